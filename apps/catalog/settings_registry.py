@@ -1,0 +1,30 @@
+"""The application settings there are: their types, defaults and meaning. Values live in the catalog store."""
+
+from typing import Any, NamedTuple
+
+
+class Definition(NamedTuple):
+    type: type
+    default: Any
+    help: str
+
+
+DEFINITIONS = {
+    "site_name": Definition(str, "MovieVerse", "What the site calls itself."),
+    "reviews_open": Definition(bool, True, "Whether members may write reviews and ratings."),
+    "review_max_length": Definition(int, 20_000, "The longest review, in characters."),
+}
+
+
+def choices() -> list[tuple[str, str]]:
+    return [(name, definition.help) for name, definition in DEFINITIONS.items()]
+
+
+def clean(name: str, value: Any) -> Any:
+    """The value in the setting's own type. Raises ValueError with what to write instead."""
+    if name not in DEFINITIONS:
+        raise ValueError(f"There is no setting {name!r}; there are {', '.join(DEFINITIONS)}.")
+    wanted = DEFINITIONS[name].type
+    if type(value) is not wanted:
+        raise ValueError(f"{name} takes a value of type {wanted.__name__}, not {value!r}.")
+    return value

@@ -1,0 +1,18 @@
+from django.db import models
+
+from movieverse.fields import ListField, MomentField
+
+
+class Profile(models.Model):
+    """What a member says about themselves. A missing profile is an empty one: it is made on first write."""
+
+    user_id = models.BigIntegerField(primary_key=True, db_column="_id")
+    bio = models.TextField(blank=True, max_length=2_000)
+    favourite_movie_ids = ListField(models.BigIntegerField(), help_text="One a line.")
+    updated_at = MomentField(auto_now=True)
+
+    class Meta:
+        ordering = ("user_id",)
+
+    def __str__(self) -> str:
+        return f"Profile of user {self.user_id}"

@@ -1,0 +1,80 @@
+"""Reviews, ratings and their summaries. A rating is a number of half-stars, 1 to 10."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from movieverse.fields import MomentField
+
+HALF_STARS = range(1, 11)
+
+
+class Review(models.Model):
+    movie_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    title = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    created_at = MomentField(auto_now_add=True)
+    updated_at = MomentField(auto_now=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (models.UniqueConstraint(fields=["user_id", "movie_id"], name="one_review_per_user_and_movie"),)
+        indexes = (models.Index(fields=["movie_id", "id"], name="review_movie"),)
+
+    def __str__(self) -> str:
+        return self.title or self.body[:60]
+
+
+class Rating(models.Model):
+    movie_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    value = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(10)], help_text="Half-stars, 1 to 10."
+    )
+    created_at = MomentField(auto_now_add=True)
+    updated_at = MomentField(auto_now=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["user_id", "movie_id"], name="one_rating_per_user_and_movie"),
+        )
+        indexes = (models.Index(fields=["movie_id", "id"], name="rating_movie"),)
+
+    def __str__(self) -> str:
+        return f"{self.value / 2:g} stars"
+
+
+class RatingSummary(models.Model):
+    """All ratings of a movie as exact integers, changed in the transaction that changes a rating."""
+
+    movie_id = models.BigIntegerField(primary_key=True)
+    count = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0, help_text="The sum of all half-stars.")
+    count_1 = models.PositiveBigIntegerField(default=0)
+    count_2 = models.PositiveBigIntegerField(default=0)
+    count_3 = models.PositiveBigIntegerField(default=0)
+    count_4 = models.PositiveBigIntegerField(default=0)
+    count_5 = models.PositiveBigIntegerField(default=0)
+    count_6 = models.PositiveBigIntegerField(default=0)
+    count_7 = models.PositiveBigIntegerField(default=0)
+    count_8 = models.PositiveBigIntegerField(default=0)
+    count_9 = models.PositiveBigIntegerField(default=0)
+    count_10 = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "rating summaries"
+        ordering = ("movie_id",)
+
+    def __str__(self) -> str:
+        return f"{self.count} ratings"
+
+    @property
+    def average(self) -> float | None:
+        """The mean in stars, 0.5 to 5."""
+        return self.total / self.count / 2 if self.count else None
+
+    @property
+    def distribution(self) -> list[int]:
+        """How many gave one half-star, two, … ten."""
+        return [getattr(self, f"count_{value}") for value in HALF_STARS]

@@ -1,0 +1,156 @@
+"""Writes to the reviews store. Every change of a rating changes its movie's summary in the same transaction."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import Count, F
+
+import movieverse
+from apps.catalog import selectors as catalog
+from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review
+from movieverse.bulk import Counts, batched, bulk_upsert
+
+
+class ReviewsClosed(Exception):
+    """Curators have closed reviews and ratings for now."""
+
+
+class UnknownMovie(Exception):
+    """There is no movie with this id."""
+
+
+class AlreadyReviewed(Exception):
+    """The user has a review of this movie; it is to be changed, not doubled."""
+
+
+def _check_open(movie_id: int) -> None:
+    if not catalog.setting("reviews_open"):
+        raise ReviewsClosed
+    if not catalog.movie_exists(movie_id):
+        raise UnknownMovie(movie_id)
+
+
+def rating_set(*, user_id: int, movie_id: int, value: int) -> Rating:
+    """Rate a movie with 1 to 10 half-stars, or change one's rating of it."""
+    if value not in HALF_STARS:
+        raise ValidationError({"value": "A rating is a whole number of half-stars from 1 to 10."})
+    _check_open(movie_id)
+    return _store_rating(user_id, movie_id, value)
+
+
+def rating_delete(*, user_id: int, movie_id: int) -> bool:
+    """Take a rating back. False if there was none."""
+    return _remove_rating(user_id, movie_id)
+
+
+@movieverse.atomic("reviews")
+def _store_rating(user_id: int, movie_id: int, value: int) -> Rating:
+    _lock_summary(movie_id)
+    rating = Rating.objects.filter(user_id=user_id, movie_id=movie_id).first()
+    if rating is None:
+        rating = Rating.objects.create(user_id=user_id, movie_id=movie_id, value=value)
+        _shift_summary(movie_id, Counter({value: 1}))
+    elif rating.value != value:
+        _shift_summary(movie_id, Counter({value: 1, rating.value: -1}))
+        rating.value = value
+        rating.save(update_fields=["value", "updated_at"])
+    return rating
+
+
+@movieverse.atomic("reviews")
+def _remove_rating(user_id: int, movie_id: int) -> bool:
+    _lock_summary(movie_id)
+    rating = Rating.objects.filter(user_id=user_id, movie_id=movie_id).first()
+    if rating is None:
+        return False
+    rating.delete()
+    _shift_summary(movie_id, Counter({rating.value: -1}))
+    return True
+
+
+def _lock_summary(movie_id: int) -> None:
+    """Take the movie's lock first, always: two writers wait for each other instead of deadlocking."""
+    RatingSummary.objects.get_or_create(pk=movie_id)
+    RatingSummary.objects.select_for_update().get(pk=movie_id)
+
+
+def _shift_summary(movie_id: int, changes: Counter[int]) -> None:
+    columns = {f"count_{value}": F(f"count_{value}") + change for value, change in changes.items()}
+    RatingSummary.objects.filter(pk=movie_id).update(
+        count=F("count") + changes.total(),
+        total=F("total") + sum(value * change for value, change in changes.items()),
+        **columns,
+    )
+
+
+def review_create(*, user_id: int, movie_id: int, body: str, title: str = "") -> Review:
+    _check_open(movie_id)
+    review = Review(user_id=user_id, movie_id=movie_id, title=title, body=body)
+    _check_text(review)
+    try:
+        return _insert_review(review)
+    except IntegrityError:
+        raise AlreadyReviewed from None
+
+
+@movieverse.atomic("reviews")
+def _insert_review(review: Review) -> Review:
+    review.save(force_insert=True)
+    return review
+
+
+def review_update(*, review: Review, body: str | None = None, title: str | None = None) -> Review:
+    review.body = review.body if body is None else body
+    review.title = review.title if title is None else title
+    _check_text(review)
+    review.save(update_fields=["title", "body", "updated_at"])
+    return review
+
+
+def review_delete(*, review: Review) -> None:
+    review.delete()
+
+
+def _check_text(review: Review) -> None:
+    longest = catalog.setting("review_max_length")
+    if len(review.body) > longest:
+        raise ValidationError({"body": f"A review has at most {longest} characters; this one has {len(review.body)}."})
+    review.full_clean(validate_unique=False, validate_constraints=False)
+
+
+def ratings_load(rows: Iterable[tuple[int, int, int]]) -> Counts:
+    """Store many (user_id, movie_id, half-stars) at once, for seeds, a batch of movies a transaction."""
+    by_movie: dict[int, list[Rating]] = defaultdict(list)
+    for user_id, movie_id, value in rows:
+        by_movie[movie_id].append(Rating(user_id=user_id, movie_id=movie_id, value=value))
+    counts = Counts()
+    for movie_ids in batched(sorted(by_movie), 50):
+        counts += _load_ratings([rating for movie_id in movie_ids for rating in by_movie[movie_id]], movie_ids)
+    return counts
+
+
+@movieverse.atomic("reviews")
+def _load_ratings(ratings: list[Rating], movie_ids: Sequence[int]) -> Counts:
+    bulk_upsert([RatingSummary(pk=movie_id) for movie_id in movie_ids], update_fields=[])
+    list(RatingSummary.objects.select_for_update().filter(pk__in=movie_ids).order_by("pk"))
+    counts = bulk_upsert(ratings, key=("user_id", "movie_id"), update_fields=["value", "updated_at"])
+    bulk_upsert(_counted(movie_ids), update_fields=[field.name for field in RatingSummary._meta.concrete_fields[1:]])
+    return counts
+
+
+def _counted(movie_ids: Sequence[int]) -> list[RatingSummary]:
+    summaries = {movie_id: RatingSummary(pk=movie_id) for movie_id in movie_ids}
+    groups = Rating.objects.filter(movie_id__in=movie_ids).order_by().values("movie_id", "value")
+    for group in groups.annotate(number=Count("pk")):
+        summary, value, number = summaries[group["movie_id"]], group["value"], group["number"]
+        setattr(summary, f"count_{value}", number)
+        summary.count += number
+        summary.total += value * number
+    return list(summaries.values())
+
+
+def reviews_load(reviews: Sequence[Review]) -> Counts:
+    """Store many reviews at once, for seeds."""
+    return bulk_upsert(reviews, key=("user_id", "movie_id"), update_fields=["title", "body"])

@@ -1,0 +1,3 @@
+from movieverse.transactions import atomic
+
+__all__ = ["atomic"]

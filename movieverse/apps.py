@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MovieVerseConfig(AppConfig):
+    name = "movieverse"
+
+    def ready(self) -> None:
+        from movieverse import checks  # noqa: F401

@@ -1,0 +1,78 @@
+"""Cache, queue, media storage and e-mail, each from one URL; without one, the embedded kind."""
+
+import importlib.util
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _require(variable: str, module: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        raise ImproperlyConfigured(
+            f"{variable} needs the package {module}, which is not installed: pip install -r requirements.txt"
+        )
+
+
+def caches(redis_url: str) -> dict[str, Any]:
+    if not redis_url:
+        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "movieverse"}}
+    if not redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL is not a Redis URL: it starts with redis:// or rediss://.")
+    _require("REDIS_URL", "django_redis")
+    return {
+        "default": {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": redis_url,
+            "KEY_PREFIX": "movieverse",
+            "OPTIONS": {
+                # A cache that is away or frozen makes answers slower, not wrong.
+                "IGNORE_EXCEPTIONS": True,
+                "LOG_IGNORED_EXCEPTIONS": True,
+                "SOCKET_CONNECT_TIMEOUT": 0.3,
+                "SOCKET_TIMEOUT": 0.3,
+            },
+        }
+    }
+
+
+def tasks(redis_url: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
+    """Django-tasks' settings, the apps they need, and RQ's queues."""
+    if not redis_url:
+        return {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}, ["django_tasks_db"], {}
+    _require("REDIS_URL", "django_tasks_rq")
+    # RQ's own limit would kill a long import after three minutes; a job's lease is its limit.
+    queue = {"URL": redis_url, "DEFAULT_TIMEOUT": -1, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 2}}
+    return {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}, ["django_rq"], {"default": queue}
+
+
+def media_storage(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": unquote(parts.path)},
+        }
+    if parts.scheme == "s3":
+        _require("MEDIA_STORAGE_URL", "storages")
+        options = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    raise ImproperlyConfigured("MEDIA_STORAGE_URL starts with neither file:///folder nor s3://bucket/folder.")
+
+
+def email(url: str) -> dict[str, Any]:
+    if not url:
+        return {"EMAIL_BACKEND": "movieverse.mail.ConsoleAndFileBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL is not of the form smtp://user:password@host:port?tls=1.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and "tls" in parse_qs(parts.query),
+        "EMAIL_TIMEOUT": 10,
+    }

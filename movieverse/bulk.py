@@ -1,0 +1,116 @@
+"""`bulk_upsert`: many rows written once, with what became of them, the same on every engine."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connections, models, router
+
+BATCH = 500
+
+Item = TypeVar("Item")
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass
+class Counts:
+    """What became of the rows of one kind."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+
+    def __iadd__(self, other: "Counts") -> "Counts":
+        for name in vars(self):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
+
+def batched(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Consecutive slices of at most `size` items. (itertools has it from Python 3.12 on.)"""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def bulk_upsert(
+    rows: Sequence[Row], *, update_fields: Sequence[str], key: Sequence[str] = ("pk",), batch: int = BATCH
+) -> Counts:
+    """Create rows, all of one model, or bring the `update_fields` of those stored under the same `key` up to date.
+
+    The key is the primary key or the fields of a unique constraint. Among rows of one key the last one
+    wins. Rows that are already so are not written. Each batch is one short write, so that others get
+    their turn, and an interrupted run can be run again.
+    """
+    counts = Counts()
+    for rows_of_batch in batched(rows, batch):
+        counts += _upsert_batch(rows_of_batch, list(update_fields), list(key))
+    return counts
+
+
+def _key_of(row: models.Model, key: list[str]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in key)
+
+
+def _upsert_batch(rows: Sequence[Row], names: list[str], key: list[str]) -> Counts:
+    model = type(rows[0])
+    latest = {_key_of(row, key): row for row in rows}
+    found = model._default_manager.filter(
+        **{f"{name}__in": {getattr(row, name) for row in rows} for name in key}
+    )
+    stored = {_key_of(row, key): row for row in found}
+    new = [row for row_key, row in latest.items() if row_key not in stored]
+    changed = [
+        row for row_key, row in latest.items() if row_key in stored and _differs(row, stored[row_key], names)
+    ]
+    if new or changed:
+        _write(model, [*new, *changed], names, key)
+    return Counts(len(new), len(changed), len(latest) - len(new) - len(changed))
+
+
+def _differs(row: models.Model, stored: models.Model, names: list[str]) -> bool:
+    fields = [row._meta.get_field(name) for name in names]
+    return any(
+        field.to_python(getattr(row, field.attname)) != getattr(stored, field.attname)
+        for field in fields
+        if not getattr(field, "auto_now", False)
+    )
+
+
+def _write(model: type[models.Model], rows: list[Any], names: list[str], key: list[str]) -> None:
+    connection = connections[router.db_for_write(model)]
+    if connection.vendor == "mongodb":
+        _write_mongodb(connection, model, rows, names, key)
+    elif not names:
+        model._default_manager.bulk_create(rows, ignore_conflicts=True)
+    else:
+        unique = [] if connection.vendor == "mysql" else [model._meta.pk.name if key == ["pk"] else name for name in key]
+        model._default_manager.bulk_create(
+            rows, update_conflicts=True, update_fields=names, unique_fields=unique or None
+        )
+
+
+def _write_mongodb(
+    connection: Any, model: type[models.Model], rows: list[Any], names: list[str], key: list[str]
+) -> None:
+    from pymongo import UpdateOne
+
+    fields = model._meta.concrete_fields
+    identity = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in key]
+    updated = [field for field in fields if field.name in names]
+    only_new = [field for field in fields if field not in updated and field not in identity]
+    writes = []
+    for row in rows:
+        document = {field: _prepared(connection, row, field) for field in fields}
+        changes = {
+            operator: {field.column: document[field] for field in group}
+            for operator, group in (("$set", updated), ("$setOnInsert", only_new))
+            if group
+        }
+        writes.append(UpdateOne({field.column: document[field] for field in identity}, changes, upsert=True))
+    with connection.naming_the_store():
+        connection.get_collection(model._meta.db_table).bulk_write(writes, ordered=False, session=connection.session)
+
+
+def _prepared(connection: Any, row: models.Model, field: models.Field) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)

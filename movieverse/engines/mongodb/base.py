@@ -1,0 +1,85 @@
+"""django-mongodb-backend with queries that indexes can serve, and transactions that can be trusted."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DatabaseError
+from django_mongodb_backend import base
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+
+from movieverse.engines.base import StoreMixin
+
+from .operations import DatabaseOperations
+
+_AWAY = (
+    ConfigurationError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+_REFUSED = {13, 18}  # Unauthorized, AuthenticationFailed
+
+
+def _iexact(field: str, value: str) -> dict[str, Any]:
+    return {field: {"$regex": f"^{re.escape(value)}$", "$options": "i"}}
+
+
+class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+    # The backend's own iexact takes the value for a regular expression.
+    mongo_operators = base.DatabaseWrapper.mongo_operators | {"iexact": _iexact}
+
+    def is_unavailable(self, error: Exception) -> bool:
+        if isinstance(error, OperationFailure) and error.code in _REFUSED:
+            return True
+        return isinstance(error, _AWAY) and not self.is_transient(error)
+
+    def is_transient(self, error: Exception) -> bool:
+        source = error if isinstance(error, PyMongoError) else error.__cause__
+        return isinstance(source, PyMongoError) and source.has_error_label("TransientTransactionError")
+
+    @contextmanager
+    def naming_the_store(self) -> Iterator[None]:
+        """Raise StoreUnavailable for pymongo's errors, raw or wrapped, that mean the server is away."""
+        try:
+            yield
+        except (PyMongoError, DatabaseError) as error:
+            source = error if isinstance(error, PyMongoError) else error.__cause__
+            if isinstance(source, Exception) and self.is_unavailable(source):
+                raise self.unavailable(source) from error
+            raise
+
+    def ping(self) -> None:
+        with self.naming_the_store():
+            self.database.command("ping")
+
+    @contextmanager
+    def store_transaction(self) -> Iterator[None]:
+        with self.naming_the_store():
+            self.start_transaction_mongo()
+            self.in_atomic_block_mongo = True
+            try:
+                yield
+            except BaseException:
+                self.in_atomic_block_mongo = False
+                self.rollback_mongo()
+                raise
+            self.in_atomic_block_mongo = False
+            try:
+                self.commit_mongo()
+            except PyMongoError as error:
+                self.rollback_mongo()
+                raise DatabaseError(str(error)) from error

@@ -1,0 +1,28 @@
+from django.db.backends.mysql import base
+from MySQLdb import InterfaceError, OperationalError
+from MySQLdb.constants import CR, ER
+
+from movieverse.engines.base import SocketHealthMixin, StoreMixin
+
+# Errors of the client library (2xxx) all mean the connection; these of the server do as well.
+_REFUSED = {
+    ER.CON_COUNT_ERROR,
+    ER.SERVER_SHUTDOWN,
+    ER.ACCESS_DENIED_ERROR,
+    ER.DBACCESS_DENIED_ERROR,
+    ER.BAD_DB_ERROR,
+    ER.BAD_HOST_ERROR,
+    ER.HOST_IS_BLOCKED,
+}
+_TRANSIENT = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT}
+
+
+class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
+    def is_unavailable(self, error: Exception) -> bool:
+        if not isinstance(error, OperationalError | InterfaceError) or not error.args:
+            return False
+        code = error.args[0]
+        return code in _REFUSED or (isinstance(code, int) and CR.MIN_ERROR <= code < 3000) or code == 0
+
+    def is_transient(self, error: Exception) -> bool:
+        return bool(error.args) and error.args[0] in _TRANSIENT

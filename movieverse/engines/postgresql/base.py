@@ -1,0 +1,45 @@
+"""PostgreSQL with a deadline: psycopg2 alone waits for ever behind a frozen connection."""
+
+import select
+import time
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.db.backends.postgresql import base
+from psycopg2 import errorcodes, extensions
+
+from movieverse.engines.base import SocketHealthMixin, StoreMixin
+
+_CONNECTION_CLASSES = {
+    errorcodes.CLASS_CONNECTION_EXCEPTION,
+    errorcodes.CLASS_INVALID_AUTHORIZATION_SPECIFICATION,
+    errorcodes.CLASS_INVALID_CATALOG_NAME,
+    errorcodes.CLASS_OPERATOR_INTERVENTION,
+}
+_TRANSIENT = {errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED}
+_EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
+
+
+def wait_with_deadline(connection: Any) -> None:
+    """psycopg2's wait callback. When it raises, psycopg2 closes the connection."""
+    deadline = time.monotonic() + settings.STORE_TIMEOUT
+    while (state := connection.poll()) != extensions.POLL_OK:
+        poll = select.poll()
+        poll.register(connection.fileno(), _EVENTS[state])
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or not poll.poll(remaining * 1000):
+            raise psycopg2.OperationalError(f"no answer within {settings.STORE_TIMEOUT:g} s")
+
+
+extensions.set_wait_callback(wait_with_deadline)
+
+
+class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
+    def is_unavailable(self, error: Exception) -> bool:
+        if not isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+            return False
+        return error.pgcode is None or error.pgcode[:2] in _CONNECTION_CLASSES
+
+    def is_transient(self, error: Exception) -> bool:
+        return getattr(error.__cause__, "pgcode", None) in _TRANSIENT

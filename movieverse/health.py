@@ -1,0 +1,67 @@
+"""`/livez`: this process answers. `/readyz`: so do the stores behind it, each by name."""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from movieverse.api.problems import RETRY_AFTER
+from movieverse.exceptions import StoreUnavailable
+from movieverse.stores import STORES
+
+logger = logging.getLogger(__name__)
+
+
+def livez(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 if every store answers, else 503; all are asked at the same time."""
+    checks = {alias: partial(_ping_store, alias) for alias in STORES}
+    if settings.REDIS_URL:
+        checks["redis"] = _ping_redis
+    with ThreadPoolExecutor(len(checks)) as pool:
+        states = dict(zip(checks, pool.map(_state, checks.values()), strict=True))
+    ready = all(state["ok"] for state in states.values())
+    response = JsonResponse(
+        {"status": "ready" if ready else "unavailable", "stores": states}, status=200 if ready else 503
+    )
+    if not ready:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _ping_store(alias: str) -> None:
+    try:
+        connections[alias].ping()
+    finally:
+        connections[alias].close()  # it belongs to this thread, which ends now
+
+
+def _ping_redis() -> None:
+    from django_redis import get_redis_connection
+    from redis.exceptions import RedisError
+
+    try:
+        get_redis_connection("default").ping()
+    except RedisError as error:
+        raise StoreUnavailable("redis", "REDIS_URL", error) from error
+
+
+def _state(check: Callable[[], None]) -> dict[str, Any]:
+    start = time.monotonic()
+    try:
+        check()
+    except StoreUnavailable as error:
+        logger.warning("%s", error)  # the reason may name hosts: it is for the log, not for the public
+        return {"ok": False}
+    return {"ok": True, "milliseconds": round((time.monotonic() - start) * 1000, 1)}

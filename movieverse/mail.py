@@ -1,0 +1,33 @@
+"""E-mail: sent by a worker, and in an embedded installation shown in the console and kept in `var/mail`."""
+
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends import base, console, filebased
+from django_tasks import task
+
+
+@task()
+def send_mail(*, subject: str, body: str, from_email: str, to: list[str]) -> None:
+    EmailMessage(subject, body, from_email, to).send()
+
+
+class QueueBackend(base.BaseEmailBackend):
+    """Leaves the sending to a worker and EMAIL_BACKEND."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        for message in email_messages:
+            send_mail.enqueue(
+                subject=str(message.subject), body=message.body, from_email=message.from_email, to=list(message.to)
+            )
+        return len(email_messages)
+
+
+class ConsoleAndFileBackend(console.EmailBackend):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.files = filebased.EmailBackend(*args, **kwargs)
+
+    def send_messages(self, email_messages: Any) -> int | None:
+        self.files.send_messages(email_messages)
+        return super().send_messages(email_messages)

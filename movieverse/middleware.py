@@ -1,0 +1,80 @@
+"""What every request passes: its id, its true address, and a clear answer when a store is away."""
+
+import ipaddress
+import re
+import uuid
+from collections.abc import Callable
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+
+from movieverse.api.problems import unavailable_response
+from movieverse.context import current_request_id
+from movieverse.exceptions import StoreUnavailable
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def request_id(get_response: Handler) -> Handler:
+    """Take the caller's X-Request-ID if it is harmless, else make one; it is in every log line and error."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        current_request_id.set(given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex)
+        response = get_response(request)
+        response["X-Request-ID"] = current_request_id.get()
+        return response
+
+    return middleware
+
+
+@cache
+def _trusted_networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(item) for item in settings.TRUSTED_PROXIES]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES holds something else than networks: {error}.") from None
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in _trusted_networks())
+
+
+def trusted_proxy(get_response: Handler) -> Handler:
+    """Believe X-Forwarded-For and -Proto from trusted proxies only, the nearest untrusted address being the client."""
+    _trusted_networks()
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded_for = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        protocol = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
+        if _is_trusted(request.META.get("REMOTE_ADDR", "")):
+            hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
+            request.META["REMOTE_ADDR"] = next(
+                (hop for hop in reversed(hops) if not _is_trusted(hop)), request.META["REMOTE_ADDR"]
+            )
+            if protocol in ("http", "https"):
+                request.META["wsgi.url_scheme"] = protocol
+        return get_response(request)
+
+    return middleware
+
+
+class StoreUnavailableMiddleware:
+    """503 for views outside the API's own error handling: sign-in, the admin, pages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return unavailable_response(exception) if isinstance(exception, StoreUnavailable) else None

@@ -1,0 +1,152 @@
+"""The one map of which app lives in which store, and of which server each store is."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from movieverse import env
+
+APPS = {
+    "account": "default",
+    "accounts": "default",
+    "admin": "default",
+    "auth": "default",
+    "contenttypes": "default",
+    "django_tasks_database": "default",
+    "sessions": "default",
+    "catalog": "catalog",
+    "reviews": "reviews",
+    "profiles": "profiles",
+}
+
+
+class Engine(NamedTuple):
+    backend: str
+    driver: str  # the module that has to be installed
+    package: str  # where pip finds it
+    settings: Callable[[str, float], dict[str, Any]]  # of (URL, deadline in seconds)
+
+
+def _sqlite(url: str, timeout: float) -> dict[str, Any]:
+    # Django's defaults lose writes under two processes: a transaction that starts as a reader
+    # cannot become a writer while another writes, so all start as writers and wait for their turn.
+    name = Path(urlsplit(url).path)
+    name.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "NAME": str(name),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def _postgresql(url: str, timeout: float) -> dict[str, Any]:
+    # Reads have their deadline from the engine's wait callback; libpq has none of its own.
+    config: dict[str, Any] = dj_database_url.parse(url)
+    config["OPTIONS"] = {"connect_timeout": max(2, round(timeout))} | config.get("OPTIONS", {})
+    return config
+
+
+def _mysql(url: str, timeout: float) -> dict[str, Any]:
+    config: dict[str, Any] = dj_database_url.parse(url.replace("mariadb://", "mysql://", 1))
+    seconds = max(1, round(timeout))
+    config["OPTIONS"] = {
+        "charset": "utf8mb4",
+        "connect_timeout": seconds,
+        "read_timeout": seconds,
+        "write_timeout": seconds,
+    } | config.get("OPTIONS", {})
+    config["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_bin"}
+    return config
+
+
+def _mongodb(url: str, timeout: float) -> dict[str, Any]:
+    milliseconds = round(timeout * 1000)
+    return {
+        "HOST": url,
+        "NAME": urlsplit(url).path.strip("/") or "movieverse",
+        "OPTIONS": {
+            "timeoutMS": milliseconds,
+            "serverSelectionTimeoutMS": milliseconds,
+            "connectTimeoutMS": milliseconds,
+        },
+    }
+
+
+_POSTGRESQL = Engine("movieverse.engines.postgresql", "psycopg2", "psycopg2-binary", _postgresql)
+_MYSQL = Engine("movieverse.engines.mysql", "MySQLdb", "mysqlclient", _mysql)
+_MONGODB = Engine("movieverse.engines.mongodb", "django_mongodb_backend", "django-mongodb-backend", _mongodb)
+_SQLITE = Engine("movieverse.engines.sqlite", "sqlite3", "sqlite3", _sqlite)
+
+ENGINES = {
+    "postgresql": _POSTGRESQL,
+    "postgres": _POSTGRESQL,
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "mongodb": _MONGODB,
+    "mongodb+srv": _MONGODB,
+    "sqlite": _SQLITE,
+}
+
+_RELATIONAL = ("postgresql", "mysql", "sqlite")
+
+
+class Store(NamedTuple):
+    variable: str
+    schemes: tuple[str, ...]  # of the engines that can hold it
+
+
+STORES = {
+    "default": Store("DATABASE_URL", _RELATIONAL),
+    "reviews": Store("REVIEWS_DATABASE_URL", _RELATIONAL),
+    "catalog": Store("CATALOG_DATABASE_URL", (*_RELATIONAL, "mongodb")),
+    "profiles": Store("PROFILES_DATABASE_URL", (*_RELATIONAL, "mongodb")),
+}
+
+
+def apps_of(alias: str) -> list[str]:
+    return [app for app, store in APPS.items() if store == alias]
+
+
+def databases(embedded: Path, timeout: float) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: a store without a URL is a SQLite file in the folder `embedded`."""
+    return {
+        alias: _database(store, env.text(store.variable, f"sqlite:///{embedded}/{alias}.sqlite3"), timeout)
+        for alias, store in STORES.items()
+    }
+
+
+def _database(store: Store, url: str, timeout: float) -> dict[str, Any]:
+    engine = _engine(store, url)
+    try:
+        config = engine.settings(url, timeout)
+    except (ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"{store.variable} is not a usable URL: {error}") from None
+    if not config.get("NAME"):
+        raise ImproperlyConfigured(f"{store.variable} names no database: end it with /name.")
+    test = {"DEPENDENCIES": []} | config.get("TEST", {})
+    persistence = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    return config | persistence | {"ENGINE": engine.backend, "TEST": test}
+
+
+def _engine(store: Store, url: str) -> Engine:
+    """The engine a URL asks for. The URL itself stays out of messages: it holds a password."""
+    scheme = url.partition("://")[0] if "://" in url else ""
+    engine = ENGINES.get(scheme)
+    if engine is None or engine not in {ENGINES[name] for name in store.schemes}:
+        wanted = ", ".join(f"{name}://" for name in store.schemes)
+        found = f"starts with {scheme}://" if scheme else "is not a URL"
+        raise ImproperlyConfigured(f"{store.variable} {found}; this store takes one of {wanted}.")
+    if importlib.util.find_spec(engine.driver) is None:
+        raise ImproperlyConfigured(
+            f"{store.variable} asks for {scheme}, whose driver is not installed: "
+            f"pip install {engine.package} (or everything: pip install -r requirements.txt)."
+        )
+    return engine

@@ -1,0 +1,71 @@
+"""`movieverse.atomic(alias)`: one transaction of the store's own kind, on every engine."""
+
+import random
+import time
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import DatabaseError, connections
+from django.db.transaction import TransactionManagementError
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+def atomic(alias: str, attempts: int = 8) -> Callable[[Callable[P, Result]], Callable[P, Result]]:
+    """Run the decorated function in one transaction of the store.
+
+    A transient conflict (deadlock, serialisation failure, write conflict) rolls back and runs the
+    function again, so it must have no effect outside its store; that is why this is a decorator,
+    not a context manager. A nested call joins the outer transaction: if it fails, the whole fails,
+    even where the caller caught the error.
+    """
+
+    def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
+        @wraps(function)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> Result:
+            connection = connections[alias]
+            call = partial(function, *args, **kwargs)
+            if connection.in_store_atomic:
+                return _join(connection, call)
+            return _run(connection, call, attempts)
+
+        return wrapper
+
+    return decorate
+
+
+def _join(connection: Any, call: Callable[[], Result]) -> Result:
+    try:
+        return call()
+    except BaseException:
+        connection.store_atomic_failed = True
+        raise
+
+
+def _run(connection: Any, call: Callable[[], Result], attempts: int) -> Result:
+    inside_other = connection.in_atomic_block  # the caller's own block would stay broken after a retry
+    for attempt in range(1, attempts + 1):
+        try:
+            return _run_once(connection, call)
+        except DatabaseError as error:
+            if attempt == attempts or inside_other or not connection.is_transient(error):
+                raise
+            time.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _run_once(connection: Any, call: Callable[[], Result]) -> Result:
+    connection.in_store_atomic, connection.store_atomic_failed = True, False
+    try:
+        with connection.store_transaction():
+            result = call()
+            if connection.store_atomic_failed:
+                raise TransactionManagementError(
+                    f"A nested atomic({connection.alias!r}) failed and its error was caught: "
+                    "nothing of this transaction is kept."
+                )
+            return result
+    finally:
+        connection.in_store_atomic = False

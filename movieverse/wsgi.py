@@ -1,0 +1,8 @@
+"""Ordinary requests and uploads."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "movieverse.settings")
+application = get_wsgi_application()

@@ -1,0 +1,83 @@
+"""What tests share. The engines are those of the environment: SQLite files without one, else the real servers."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections, transaction
+from django.test.utils import setup_databases, teardown_databases
+from rest_framework.test import APIClient
+
+from apps.accounts.models import User
+from tests.factories import make_user
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Make the test database of every store (pytest-django makes those that its own marker names)."""
+    with django_db_blocker.unblock():
+        created = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(created, verbosity=0)
+
+
+@pytest.fixture
+def stores(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """All stores, empty again after the test: a rolled back transaction, on MongoDB cleared collections.
+
+    Django's own TestCase would flush every table of every store as soon as one of them is MongoDB.
+    """
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        for alias in connections:
+            if connections[alias].vendor == "mongodb":
+                stack.callback(clear_mongodb, alias)
+            else:
+                stack.enter_context(rolled_back(alias))
+        yield
+
+
+class rolled_back:  # noqa: N801  a context manager, named like one
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self.atomic = transaction.atomic(using=alias)
+
+    def __enter__(self) -> None:
+        self.atomic.__enter__()
+
+    def __exit__(self, *exc_info: Any) -> None:
+        transaction.set_rollback(True, using=self.alias)
+        self.atomic.__exit__(None, None, None)
+        connections[self.alias].close_if_unusable_or_obsolete()
+
+
+def clear_mongodb(alias: str) -> None:
+    database = connections[alias].database
+    for name in database.list_collection_names():
+        if name != "django_migrations":
+            database[name].delete_many({})
+
+
+@pytest.fixture
+def api() -> APIClient:
+    return APIClient()
+
+
+@pytest.fixture
+def member(stores: None) -> User:
+    return make_user("member")
+
+
+@pytest.fixture
+def curator(stores: None) -> User:
+    """May do everything in the admin."""
+    return make_user("curator", is_staff=True, is_superuser=True)

@@ -1,0 +1,15 @@
+"""The project's settings for tests. The engines are those of the environment: SQLite without one."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "only for tests")
+os.environ.setdefault("STORE_TIMEOUT", "20")  # creating test databases takes longer than a request may
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="movieverse-tests-")
+
+from movieverse.settings import *  # noqa: E402, F403
+
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
