@@ -55,21 +55,17 @@ def _key_of(row: models.Model, key: list[str]) -> tuple[Any, ...]:
 def _upsert_batch(rows: Sequence[Row], names: list[str], key: list[str]) -> Counts:
     model = type(rows[0])
     latest = {_key_of(row, key): row for row in rows}
-    found = model._default_manager.filter(
-        **{f"{name}__in": {getattr(row, name) for row in rows} for name in key}
-    )
+    found = model._default_manager.filter(**{f"{name}__in": {getattr(row, name) for row in rows} for name in key})
     stored = {_key_of(row, key): row for row in found}
     new = [row for row_key, row in latest.items() if row_key not in stored]
-    changed = [
-        row for row_key, row in latest.items() if row_key in stored and _differs(row, stored[row_key], names)
-    ]
+    changed = [row for row_key, row in latest.items() if row_key in stored and _differs(row, stored[row_key], names)]
     if new or changed:
         _write(model, [*new, *changed], names, key)
     return Counts(len(new), len(changed), len(latest) - len(new) - len(changed))
 
 
 def _differs(row: models.Model, stored: models.Model, names: list[str]) -> bool:
-    fields = [row._meta.get_field(name) for name in names]
+    fields = [field for field in row._meta.concrete_fields if field.name in names]
     return any(
         field.to_python(getattr(row, field.attname)) != getattr(stored, field.attname)
         for field in fields
@@ -84,7 +80,9 @@ def _write(model: type[models.Model], rows: list[Any], names: list[str], key: li
     elif not names:
         model._default_manager.bulk_create(rows, ignore_conflicts=True)
     else:
-        unique = [] if connection.vendor == "mysql" else [model._meta.pk.name if key == ["pk"] else name for name in key]
+        unique = (
+            [] if connection.vendor == "mysql" else [model._meta.pk.name if key == ["pk"] else name for name in key]
+        )
         model._default_manager.bulk_create(
             rows, update_conflicts=True, update_fields=names, unique_fields=unique or None
         )
@@ -93,23 +91,25 @@ def _write(model: type[models.Model], rows: list[Any], names: list[str], key: li
 def _write_mongodb(
     connection: Any, model: type[models.Model], rows: list[Any], names: list[str], key: list[str]
 ) -> None:
+    from django_mongodb_backend.query import wrap_database_errors
     from pymongo import UpdateOne
 
     fields = model._meta.concrete_fields
-    identity = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in key]
+    identity = [field for field in fields if field.name in key or (key == ["pk"] and field.primary_key)]
     updated = [field for field in fields if field.name in names]
     only_new = [field for field in fields if field not in updated and field not in identity]
-    writes = []
+    writes: list[Any] = []
     for row in rows:
-        document = {field: _prepared(connection, row, field) for field in fields}
-        changes = {
+        document: dict[Any, Any] = {field: _prepared(connection, row, field) for field in fields}
+        changes: dict[str, Any] = {
             operator: {field.column: document[field] for field in group}
             for operator, group in (("$set", updated), ("$setOnInsert", only_new))
             if group
         }
         writes.append(UpdateOne({field.column: document[field] for field in identity}, changes, upsert=True))
+    collection = connection.get_collection(model._meta.db_table)
     with connection.naming_the_store():
-        connection.get_collection(model._meta.db_table).bulk_write(writes, ordered=False, session=connection.session)
+        wrap_database_errors(collection.bulk_write)(writes, ordered=False, session=connection.session)
 
 
 def _prepared(connection: Any, row: models.Model, field: models.Field) -> Any:

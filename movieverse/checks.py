@@ -1,5 +1,6 @@
 """System checks for the rules that a store-crossing project lives by."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -10,7 +11,7 @@ from movieverse.stores import APPS
 
 
 @register
-def every_app_has_a_store(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def every_app_has_a_store(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"The app {config.label!r} has models but no store.",
@@ -23,7 +24,7 @@ def every_app_has_a_store(app_configs: list[AppConfig] | None, **kwargs: Any) ->
 
 
 @register
-def no_lookups_into_json(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def no_lookups_into_json(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Our own models hold nested JSON in a DocumentField, which refuses to be looked into."""
     return [
         Error(
@@ -40,7 +41,7 @@ def no_lookups_into_json(app_configs: list[AppConfig] | None, **kwargs: Any) -> 
 
 
 @register
-def no_relation_across_stores(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def no_relation_across_stores(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"{field.model.__name__}.{field.name} points into another store.",
@@ -50,6 +51,8 @@ def no_relation_across_stores(app_configs: list[AppConfig] | None, **kwargs: Any
         )
         for model in apps.get_models()
         for field in model._meta.get_fields()
-        if field.is_relation and field.concrete and field.related_model
+        if field.is_relation
+        and field.concrete
+        and field.related_model
         and APPS.get(model._meta.app_label) != APPS.get(field.related_model._meta.app_label)
     ]

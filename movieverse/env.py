@@ -6,6 +6,7 @@ A test holds `.env.example` against `DECLARED`, so a variable cannot be read wit
 import os
 import secrets
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,14 +48,26 @@ def integer(name: str, default: int) -> int:
 
 def items(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list."""
-    return _read(
-        name, lambda raw: [item.strip() for item in raw.split(",") if item.strip()], list(default), "a list"
-    )
+    return _read(name, lambda raw: [item.strip() for item in raw.split(",") if item.strip()], list(default), "a list")
 
 
-def installation_secret(file: Path) -> str:
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    return _read(name, lambda raw: [ip_network(item.strip()) for item in raw.split(",")], [], "a list of networks")
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder, made if it is not there."""
+    path = Path(text(name, str(default)))
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}={str(path)!r} cannot be made or used: {error.strerror}.") from None
+    return path
+
+
+def installation_secret(file: Path, length: int = 50) -> str:
     """A secret made for this installation alone and kept in `file`, readable by its owner only."""
     if not file.exists():
-        with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600), "w") as target:
-            target.write(secrets.token_urlsafe(50))
+        with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600), "w") as target:  # noqa: PTH123
+            target.write(secrets.token_urlsafe(length))
     return file.read_text()

@@ -1,4 +1,4 @@
-"""What can go wrong between MovieVerse and a store, in terms an operator can act on."""
+"""What can go wrong: a store that is away, and a rule of the domain that says no."""
 
 from django.db import OperationalError
 
@@ -13,6 +13,16 @@ class StoreUnavailable(OperationalError):
         self.alias = alias
         self.reason = " ".join(str(reason).split())
         super().__init__(
-            f"The {alias} store does not answer ({self.reason}). "
-            f"Check {variable} and that its server is running."
+            f"The {alias} store does not answer ({self.reason}). Check {variable} and that its server is running."
         )
+
+
+class DomainError(Exception):
+    """A service refuses, for a reason the caller can act on. The API answers `status` and `code`."""
+
+    status = 409
+    code = "conflict"
+    detail = "This conflicts with what is stored."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.detail)

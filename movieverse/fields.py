@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import checks
@@ -51,7 +51,7 @@ class DocumentField(models.JSONField):
         return super().get_lookup(name) if name == "isnull" else self.get_transform(name)
 
 
-class LinesField(forms.CharField):
+class LinesField(forms.Field):
     """A form field that shows a list one item a line."""
 
     widget = forms.Textarea
@@ -67,6 +67,11 @@ class LinesField(forms.CharField):
         return [str(item) for item in initial or []] != self.to_python(data)
 
 
+def _json(items: list[Any]) -> str:
+    """As it is stored: MariaDB compares JSON texts, to which an escaped é is another letter."""
+    return json.dumps(items, ensure_ascii=False)
+
+
 class ListField(models.Field):
     """A list of plain values: an array on MongoDB, JSON elsewhere.
 
@@ -77,7 +82,8 @@ class ListField(models.Field):
 
     def __init__(self, base_field: models.Field, **kwargs: Any) -> None:
         self.base_field = base_field
-        super().__init__(**{"default": list, "blank": True} | kwargs)
+        kwargs.setdefault("default", list)
+        super().__init__(**kwargs | {"blank": True})
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -117,13 +123,13 @@ class ListField(models.Field):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         items = value if prepared else self.get_prep_value(value)
-        return items if connection.vendor == "mongodb" else json.dumps(items, ensure_ascii=False)
+        return items if connection.vendor == "mongodb" else _json(items)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[Any]:
         return json.loads(value) if isinstance(value, str) else list(value or ())
 
     def value_to_string(self, obj: models.Model) -> str:
-        return json.dumps(self.value_from_object(obj))
+        return _json(self.value_from_object(obj))
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": LinesField} | kwargs)
@@ -168,10 +174,10 @@ class HasAll(_ListLookup):
             raise FullResultSet
 
     def _postgresql(self, column: str) -> Any:
-        return f"{column} @> %s::jsonb", [json.dumps(self.rhs)]
+        return f"{column} @> %s::jsonb", [_json(self.rhs)]
 
     def _mysql(self, column: str) -> Any:
-        return f"JSON_CONTAINS({column}, %s)", [json.dumps(self.rhs)]
+        return f"JSON_CONTAINS({column}, %s)", [_json(self.rhs)]
 
     def _sqlite(self, column: str) -> Any:
         one = f"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = %s)"
@@ -188,10 +194,10 @@ class HasAny(_ListLookup):
 
     def _postgresql(self, column: str) -> Any:
         one = f"{column} @> %s::jsonb"
-        return f"({' OR '.join([one] * len(self.rhs))})", [json.dumps([item]) for item in self.rhs]
+        return f"({' OR '.join([one] * len(self.rhs))})", [_json([item]) for item in self.rhs]
 
     def _mysql(self, column: str) -> Any:
-        return f"JSON_OVERLAPS({column}, %s)", [json.dumps(self.rhs)]
+        return f"JSON_OVERLAPS({column}, %s)", [_json(self.rhs)]
 
     def _sqlite(self, column: str) -> Any:
         places = ", ".join(["%s"] * len(self.rhs))
@@ -220,7 +226,7 @@ class ListIndex(models.Index):
     def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
         if schema_editor.connection.vendor != "postgresql":
             return "SELECT 1"  # a schema editor executes what it gets, and needs something to execute
-        column = model._meta.get_field(self.fields[0]).column
+        column = cast(models.Field, model._meta.get_field(self.fields[0])).column
         quote = schema_editor.quote_name
         return (
             f"CREATE INDEX {quote(self.name)} ON {quote(model._meta.db_table)} "

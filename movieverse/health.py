@@ -26,7 +26,7 @@ def livez(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 if every store answers, else 503; all are asked at the same time."""
-    checks = {alias: partial(_ping_store, alias) for alias in STORES}
+    checks: dict[str, Callable[[], None]] = {alias: partial(_ping_store, alias) for alias in STORES}
     if settings.REDIS_URL:
         checks["redis"] = _ping_redis
     with ThreadPoolExecutor(len(checks)) as pool:
@@ -41,10 +41,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _ping_store(alias: str) -> None:
+    connection: Any = connections[alias]
     try:
-        connections[alias].ping()
+        connection.ping()
     finally:
-        connections[alias].close()  # it belongs to this thread, which ends now
+        connection.close()  # it belongs to this thread, which ends now
 
 
 def _ping_redis() -> None:

@@ -18,7 +18,10 @@ class QueueBackend(base.BaseEmailBackend):
     def send_messages(self, email_messages: Any) -> int:
         for message in email_messages:
             send_mail.enqueue(
-                subject=str(message.subject), body=message.body, from_email=message.from_email, to=list(message.to)
+                subject=str(message.subject),
+                body=message.body,
+                from_email=message.from_email,
+                to=list(message.to),
             )
         return len(email_messages)
 
@@ -28,6 +31,7 @@ class ConsoleAndFileBackend(console.EmailBackend):
         super().__init__(*args, **kwargs)
         self.files = filebased.EmailBackend(*args, **kwargs)
 
-    def send_messages(self, email_messages: Any) -> int | None:
+    def send_messages(self, email_messages: Any) -> int:
         self.files.send_messages(email_messages)
-        return super().send_messages(email_messages)
+        super().send_messages(email_messages)
+        return len(email_messages)

@@ -4,14 +4,12 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Callable
-from functools import cache
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
-from movieverse.api.problems import unavailable_response
 from movieverse.context import current_request_id
+from movieverse.errors import store_unavailable
 from movieverse.exceptions import StoreUnavailable
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -32,25 +30,16 @@ def request_id(get_response: Handler) -> Handler:
     return middleware
 
 
-@cache
-def _trusted_networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    try:
-        return [ipaddress.ip_network(item) for item in settings.TRUSTED_PROXIES]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"TRUSTED_PROXIES holds something else than networks: {error}.") from None
-
-
 def _is_trusted(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(parsed in network for network in _trusted_networks())
+    return any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
 def trusted_proxy(get_response: Handler) -> Handler:
     """Believe X-Forwarded-For and -Proto from trusted proxies only, the nearest untrusted address being the client."""
-    _trusted_networks()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         forwarded_for = request.META.pop("HTTP_X_FORWARDED_FOR", "")
@@ -77,4 +66,4 @@ class StoreUnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unavailable_response(exception) if isinstance(exception, StoreUnavailable) else None
+        return store_unavailable(request, exception) if isinstance(exception, StoreUnavailable) else None

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from dotenv import load_dotenv
 
 from movieverse import env
@@ -13,20 +14,21 @@ from movieverse.stores import databases
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
 
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
+
+_MANAGED = Path(sys.argv[0]).name == "manage.py"
+_COMMAND = sys.argv[1] if _MANAGED and len(sys.argv) > 1 else ""
 
 # A command (a migration, a seed) may wait for a store; a request may not.
-_COMMAND = Path(sys.argv[0]).name == "manage.py" and sys.argv[1:2] != ["runserver"]
-STORE_TIMEOUT = env.number("STORE_TIMEOUT", 60 if _COMMAND else 2)
+STORE_TIMEOUT = env.number("STORE_TIMEOUT", 60 if _COMMAND not in ("", "runserver") else 2)
 
 # --- Security -------------------------------------------------------------------------------------
 
 SECRET_KEY = env.text("SECRET_KEY")
 # A checkout that nobody configured is somebody's laptop, as long as it is used through manage.py.
-DEBUG = env.boolean("DEBUG", not SECRET_KEY and Path(sys.argv[0]).name == "manage.py")
+DEBUG = env.boolean("DEBUG", _MANAGED and not SECRET_KEY and _COMMAND != "serve")
 if not SECRET_KEY:
-    if not DEBUG:
+    if not _MANAGED:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. Put a long random value into the environment or .env, for example from: "
             'python -c "import secrets; print(secrets.token_urlsafe(50))"'
@@ -38,7 +40,7 @@ _HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
-TRUSTED_PROXIES = env.items("TRUSTED_PROXIES")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
@@ -78,7 +80,7 @@ INSTALLED_APPS = [
     "apps.reviews",
     "apps.profiles",
     "seed",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "movieverse.admin.AdminConfig",
@@ -196,7 +198,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 0  # movieverse.middleware.trusted_proxy has put t
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
+        "movieverse.api.authentication.SessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -206,12 +208,21 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "movieverse.api.pagination.KeysetPagination",
     "EXCEPTION_HANDLER": "movieverse.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "MovieVerse API",
-    "DESCRIPTION": "Movies, people, reviews and ratings.",
+    "DESCRIPTION": """Movies, people, reviews and ratings.
+
+**Signing in**: `POST /_allauth/app/v1/auth/signup` or `…/login` answers with `meta.session_token`; send it as
+`X-Session-Token`. Reading the catalogue and reviews needs none.
+
+**Lists** come in pages: follow `next` and `previous` as they are. In filters, `,` between values means all of
+them and `|` any of them. A parameter that there is not is an error, not ignored.
+
+**Errors** are `application/problem+json` (RFC 9457). Quote the `request_id` when you ask about one.""",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -221,6 +232,20 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1}},
+}
+
+# --- Admin ----------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "MovieVerse",
+    "SITE_HEADER": "MovieVerse",
+    "SITE_SUBHEADER": "Curators' desk",
+    "SITE_SYMBOL": "movie",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("movieverse/icon.svg")}],
+    "LOGIN": {"form": "apps.accounts.forms.AdminLoginForm"},
+    "STYLES": [lambda request: static("movieverse/admin.css")],
+    "SCRIPTS": [lambda request: static("movieverse/admin.js")],
 }
 
 # --- Language, time, logs -------------------------------------------------------------------------

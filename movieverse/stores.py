@@ -17,6 +17,7 @@ APPS = {
     "admin": "default",
     "auth": "default",
     "contenttypes": "default",
+    "django_rq": "default",
     "django_tasks_database": "default",
     "sessions": "default",
     "catalog": "catalog",
@@ -35,7 +36,7 @@ class Engine(NamedTuple):
 def _sqlite(url: str, timeout: float) -> dict[str, Any]:
     # Django's defaults lose writes under two processes: a transaction that starts as a reader
     # cannot become a writer while another writes, so all start as writers and wait for their turn.
-    name = Path(urlsplit(url).path)
+    name = Path(dj_database_url.parse(url)["NAME"])
     name.parent.mkdir(parents=True, exist_ok=True)
     return {
         "NAME": str(name),
@@ -49,13 +50,13 @@ def _sqlite(url: str, timeout: float) -> dict[str, Any]:
 
 def _postgresql(url: str, timeout: float) -> dict[str, Any]:
     # Reads have their deadline from the engine's wait callback; libpq has none of its own.
-    config: dict[str, Any] = dj_database_url.parse(url)
+    config: Any = dj_database_url.parse(url)
     config["OPTIONS"] = {"connect_timeout": max(2, round(timeout))} | config.get("OPTIONS", {})
     return config
 
 
 def _mysql(url: str, timeout: float) -> dict[str, Any]:
-    config: dict[str, Any] = dj_database_url.parse(url.replace("mariadb://", "mysql://", 1))
+    config: Any = dj_database_url.parse(url.replace("mariadb://", "mysql://", 1))
     seconds = max(1, round(timeout))
     config["OPTIONS"] = {
         "charset": "utf8mb4",

@@ -25,7 +25,7 @@ def atomic(alias: str, attempts: int = 8) -> Callable[[Callable[P, Result]], Cal
     def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
         @wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> Result:
-            connection = connections[alias]
+            connection: Any = connections[alias]
             call = partial(function, *args, **kwargs)
             if connection.in_store_atomic:
                 return _join(connection, call)

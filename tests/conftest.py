@@ -14,6 +14,11 @@ from apps.accounts.models import User
 from tests.factories import make_user
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("servers") and connections["catalog"].vendor != "mongodb":
+        pytest.skip("needs the real servers: make servers")
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()

@@ -7,9 +7,10 @@ os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("STORE_TIMEOUT", "20")  # creating test databases takes longer than a request may
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="movieverse-tests-")
 
-from movieverse.settings import *  # noqa: E402, F403
+from movieverse.settings import *  # noqa: F403
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STATIC_ROOT.mkdir()  # noqa: F405

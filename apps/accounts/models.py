@@ -42,7 +42,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = FoldedField(max_length=254, unique=True, validators=[models.EmailField().default_validators[0]])
     handle = FoldedField(
-        max_length=30, unique=True, validators=handle_validators, help_text="The public name, as in /users/handle."
+        max_length=30,
+        unique=True,
+        validators=handle_validators,
+        help_text="The public name, as in /users/handle.",
     )
     is_active = models.BooleanField(default=True, help_text="Off: cannot sign in.")
     is_staff = models.BooleanField(default=False, help_text="May use the admin.")

@@ -5,6 +5,7 @@ primary key. What orders a list is never null, because engines disagree where nu
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -66,7 +67,9 @@ class Movie(CatalogModel):
     overview = models.TextField(blank=True)
     release_date = models.DateField(null=True, blank=True)
     release_day = models.IntegerField(
-        default=0, editable=False, help_text="The release date as yyyymmdd, 0 if unknown: to order and filter by."
+        default=0,
+        editable=False,
+        help_text="The release date as yyyymmdd, 0 if unknown: to order and filter by.",
     )
     runtime = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Minutes.")
     original_language = models.CharField(max_length=8, blank=True, help_text="ISO 639-1, such as en.")
@@ -92,6 +95,7 @@ class Movie(CatalogModel):
             models.Index(fields=["popularity", "id"], name="movie_popularity"),
             models.Index(fields=["release_day", "id"], name="movie_release"),
             models.Index(fields=["sort_title", "id"], name="movie_title"),
+            models.Index(fields=["original_language", "popularity", "id"], name="movie_original"),
             ListIndex(fields=["genre_ids", "popularity", "id"], name="movie_genre"),
             ListIndex(fields=["countries", "popularity", "id"], name="movie_country"),
             ListIndex(fields=["languages", "popularity", "id"], name="movie_language"),
@@ -113,8 +117,8 @@ class Movie(CatalogModel):
         self.director_ids = _person_ids([credit for credit in self.crew if credit["job"] == "Director"])
 
 
-def _person_ids(credits: list[dict]) -> list[int]:
-    return list(dict.fromkeys(credit["person_id"] for credit in credits))
+def _person_ids(entries: list[dict[str, Any]]) -> list[int]:
+    return list(dict.fromkeys(entry["person_id"] for entry in entries))
 
 
 class ExternalId(models.Model):
@@ -157,9 +161,7 @@ class Counter(models.Model):
 class Setting(models.Model):
     """A setting of the site that curators may change; what there is to set stands in `settings_registry`."""
 
-    name = models.CharField(
-        max_length=60, primary_key=True, db_column="_id", choices=settings_registry.choices
-    )
+    name = models.CharField(max_length=60, primary_key=True, db_column="_id", choices=settings_registry.choices)
     value = DocumentField()
     updated_at = MomentField(auto_now=True)
 

@@ -3,12 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 import movieverse
 from apps.catalog import settings_registry
 from apps.catalog.models import Counter, ExternalId, Genre, Movie, Person, Setting
+from movieverse.exceptions import DomainError
 from movieverse.text import fold
+
+
+class GenreInUse(DomainError):
+    code = "genre-in-use"
+
+
+class ExternalIdTaken(DomainError):
+    code = "external-id-taken"
 
 
 def take_ids(kind: str, count: int = 1) -> range:
@@ -97,14 +107,52 @@ def genre_save(*, genre: Genre) -> Genre:
     return genre
 
 
+def genre_delete(*, genre: Genre) -> None:
+    """Delete a genre that no movie has."""
+    if Movie.objects.filter(genre_ids__has=genre.pk).exists():
+        raise GenreInUse(f"Movies have the genre {genre}.")
+    _delete_with_external_ids(ExternalId.Kind.GENRE, genre)
+
+
 def genre_slug(name: str) -> str:
     return fold(name).replace(" ", "-")
 
 
 @movieverse.atomic("catalog")
-def _delete_with_external_ids(kind: str, row: Movie | Person) -> None:
+def _delete_with_external_ids(kind: str, row: Movie | Person | Genre) -> None:
     ExternalId.objects.filter(object_id=row.pk, kind=kind).delete()
     row.delete()
+
+
+def external_id_add(*, kind: str, source: str, value: str, object_id: int) -> ExternalId:
+    """Record what another source calls a row of ours."""
+    key = ExternalId.key_of(kind, source, value)
+    row = ExternalId(key=key, kind=kind, source=source, value=value, object_id=object_id)
+    row.full_clean(validate_unique=False)
+    _check_known(kind, object_id)
+    try:
+        row.save(force_insert=True)
+    except IntegrityError:
+        raise ExternalIdTaken(f"{source}:{value} is already the id of another {kind}.") from None
+    return row
+
+
+def external_id_move(*, external_id: ExternalId, object_id: int) -> ExternalId:
+    """Let another source's id mean another row of ours."""
+    _check_known(external_id.kind, object_id)
+    external_id.object_id = object_id
+    external_id.save(update_fields=["object_id"])
+    return external_id
+
+
+def external_id_delete(*, external_id: ExternalId) -> None:
+    external_id.delete()
+
+
+def _check_known(kind: str, object_id: int) -> None:
+    model = {ExternalId.Kind.MOVIE: Movie, ExternalId.Kind.PERSON: Person, ExternalId.Kind.GENRE: Genre}[kind]
+    if not model._default_manager.filter(pk=object_id).exists():
+        raise ValidationError({"object_id": f"There is no {kind} {object_id}."})
 
 
 def setting_set(*, name: str, value: Any) -> Setting:
@@ -112,3 +160,8 @@ def setting_set(*, name: str, value: Any) -> Setting:
     value = settings_registry.clean(name, value)
     setting, _ = Setting.objects.update_or_create(pk=name, defaults={"value": value})
     return setting
+
+
+def setting_reset(*, name: str) -> None:
+    """Back to the default."""
+    Setting.objects.filter(pk=name).delete()

@@ -1,3 +1,4 @@
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from movieverse.fields import ListField, MomentField
@@ -7,7 +8,7 @@ class Profile(models.Model):
     """What a member says about themselves. A missing profile is an empty one: it is made on first write."""
 
     user_id = models.BigIntegerField(primary_key=True, db_column="_id")
-    bio = models.TextField(blank=True, max_length=2_000)
+    bio = models.TextField(blank=True, max_length=2_000, validators=[MaxLengthValidator(2_000)])
     favourite_movie_ids = ListField(models.BigIntegerField(), help_text="One a line.")
     updated_at = MomentField(auto_now=True)
 

@@ -1,6 +1,13 @@
+from collections.abc import Iterable
+
 from apps.profiles.models import Profile
 
 
 def profile_of(user_id: int) -> Profile:
     """The member's profile, an empty one where nothing was ever written."""
     return Profile.objects.filter(pk=user_id).first() or Profile(pk=user_id)
+
+
+def with_profile(user_ids: Iterable[int]) -> set[int]:
+    """Those of the users who have written a profile."""
+    return set(Profile.objects.filter(pk__in=set(user_ids)).values_list("pk", flat=True))

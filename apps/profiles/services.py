@@ -24,6 +24,11 @@ def profile_update(*, user_id: int, **changes: Any) -> Profile:
     return profile
 
 
+def profile_delete(*, user_id: int) -> None:
+    """Back to an empty profile."""
+    Profile.objects.filter(pk=user_id).delete()
+
+
 def _check_favourites(profile: Profile) -> None:
     favourites = list(dict.fromkeys(profile.favourite_movie_ids))
     if len(favourites) > MOST_FAVOURITES:

@@ -19,7 +19,10 @@ class Review(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = (models.UniqueConstraint(fields=["user_id", "movie_id"], name="one_review_per_user_and_movie"),)
-        indexes = (models.Index(fields=["movie_id", "id"], name="review_movie"),)
+        indexes = (
+            models.Index(fields=["movie_id", "id"], name="review_movie"),
+            models.Index(fields=["created_at", "id"], name="review_created"),
+        )
 
     def __str__(self) -> str:
         return self.title or self.body[:60]
@@ -36,9 +39,7 @@ class Rating(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        constraints = (
-            models.UniqueConstraint(fields=["user_id", "movie_id"], name="one_rating_per_user_and_movie"),
-        )
+        constraints = (models.UniqueConstraint(fields=["user_id", "movie_id"], name="one_rating_per_user_and_movie"),)
         indexes = (models.Index(fields=["movie_id", "id"], name="rating_movie"),)
 
     def __str__(self) -> str:

@@ -11,29 +11,32 @@ import movieverse
 from apps.catalog import selectors as catalog
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review
 from movieverse.bulk import Counts, batched, bulk_upsert
+from movieverse.exceptions import DomainError
 
 
-class ReviewsClosed(Exception):
-    """Curators have closed reviews and ratings for now."""
+class ReviewsClosed(DomainError):
+    status, code = 403, "reviews-closed"
+    detail = "Reviews and ratings are closed for now."
 
 
-class UnknownMovie(Exception):
-    """There is no movie with this id."""
+class UnknownMovie(DomainError):
+    status, code = 404, "not-found"
 
 
-class AlreadyReviewed(Exception):
-    """The user has a review of this movie; it is to be changed, not doubled."""
+class AlreadyReviewed(DomainError):
+    code = "already-reviewed"
+    detail = "You have a review of this movie: change that one."
 
 
 def _check_open(movie_id: int) -> None:
     if not catalog.setting("reviews_open"):
         raise ReviewsClosed
     if not catalog.movie_exists(movie_id):
-        raise UnknownMovie(movie_id)
+        raise UnknownMovie(f"There is no movie {movie_id}.")
 
 
-def rating_set(*, user_id: int, movie_id: int, value: int) -> Rating:
-    """Rate a movie with 1 to 10 half-stars, or change one's rating of it."""
+def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool]:
+    """Rate a movie with 1 to 10 half-stars, or change one's rating of it. True if there was none before."""
     if value not in HALF_STARS:
         raise ValidationError({"value": "A rating is a whole number of half-stars from 1 to 10."})
     _check_open(movie_id)
@@ -42,21 +45,24 @@ def rating_set(*, user_id: int, movie_id: int, value: int) -> Rating:
 
 def rating_delete(*, user_id: int, movie_id: int) -> bool:
     """Take a rating back. False if there was none."""
+    if not Rating.objects.filter(user_id=user_id, movie_id=movie_id).exists():
+        return False  # and no summary is made for whatever id somebody asks for
     return _remove_rating(user_id, movie_id)
 
 
 @movieverse.atomic("reviews")
-def _store_rating(user_id: int, movie_id: int, value: int) -> Rating:
+def _store_rating(user_id: int, movie_id: int, value: int) -> tuple[Rating, bool]:
     _lock_summary(movie_id)
     rating = Rating.objects.filter(user_id=user_id, movie_id=movie_id).first()
     if rating is None:
         rating = Rating.objects.create(user_id=user_id, movie_id=movie_id, value=value)
         _shift_summary(movie_id, Counter({value: 1}))
-    elif rating.value != value:
+        return rating, True
+    if rating.value != value:
         _shift_summary(movie_id, Counter({value: 1, rating.value: -1}))
         rating.value = value
         rating.save(update_fields=["value", "updated_at"])
-    return rating
+    return rating, False
 
 
 @movieverse.atomic("reviews")

@@ -1,27 +1,33 @@
 """Errors as `application/problem+json` (RFC 9457), one shape for every endpoint."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from movieverse.context import current_request_id
-from movieverse.exceptions import StoreUnavailable
+from movieverse.exceptions import DomainError, StoreUnavailable
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = 2  # seconds
 
 
-class Conflict(exceptions.APIException):
-    status_code = HTTPStatus.CONFLICT
-    default_code = "conflict"
-    default_detail = "This conflicts with what is stored."
+class ParameterError(exceptions.APIException):
+    """A query parameter that cannot be used: 400 for one that should not be there, 422 for its value."""
+
+    def __init__(
+        self, parameter: str, detail: str, status: int = 422, code: str = "invalid-parameter", **extra: Any
+    ) -> None:
+        super().__init__(detail, code)
+        self.status_code = status
+        self.members = {"errors": [{"parameter": parameter, "detail": detail}], **extra}
 
 
 def problem(
@@ -38,20 +44,29 @@ def problem(
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | Response | None:
-    """DRF's hook. What it does not know is a defect and answered as 500 by `server_error`."""
-    if isinstance(error, StoreUnavailable):
-        set_rollback()
-        return unavailable_response(error)
-    error = _as_api_exception(error)
-    if not isinstance(error, exceptions.APIException):
+    """DRF's hook. What it does not know is a defect, and answered as 500 by `movieverse.errors`."""
+    body, headers = _described(error)
+    if body is None:
         return None
     set_rollback()
-    return _answer(error)
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _described(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """The problem's body, None for an error that is nobody's to handle, and headers that go with it."""
+    if isinstance(error, StoreUnavailable):
+        return _unavailable(error), {"Retry-After": str(RETRY_AFTER)}
+    if isinstance(error, DomainError):
+        return problem(error.status, error.code, str(error)), {}
+    error = _as_api_exception(error)
+    if isinstance(error, exceptions.APIException):
+        return _body(error), _headers(error)
+    return None, {}
 
 
 def _as_api_exception(error: Exception) -> Exception:
     if isinstance(error, Http404):
-        return exceptions.NotFound(*error.args)
+        return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied(*error.args)
     if isinstance(error, DjangoValidationError):
@@ -59,25 +74,28 @@ def _as_api_exception(error: Exception) -> Exception:
     return error
 
 
-def _answer(error: exceptions.APIException) -> Response:
+def _body(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        return problem(422, "invalid", "Some values are not acceptable.", list(_pointed(error.detail)))
+    code = getattr(error.detail, "code", error.default_code)
+    members = error.members if isinstance(error, ParameterError) else {}
+    return problem(error.status_code, code.replace("_", "-"), str(error.detail), **members)
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
     headers = {}
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait) + 1)
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
-    if isinstance(error, exceptions.ValidationError):
-        body = problem(422, "invalid", "Some values are not acceptable.", list(_pointed(error.detail)))
-    else:
-        code = error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else error.default_code
-        body = problem(error.status_code, code.replace("_", "-"), str(error.detail))
-    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    return headers
 
 
-def _pointed(detail: Any, pointer: str = "") -> Any:
+def _pointed(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
     """Each message with the JSON pointer of the value it is about."""
     if isinstance(detail, dict):
         for name, value in detail.items():
-            own = pointer if name == "non_field_errors" else f"{pointer}/{_escaped(name)}"
+            own = pointer if name in ("non_field_errors", NON_FIELD_ERRORS) else f"{pointer}/{_escaped(name)}"
             yield from _pointed(value, own)
     elif isinstance(detail, list):
         nested = any(isinstance(item, dict | list) for item in detail)
@@ -91,13 +109,17 @@ def _escaped(name: object) -> str:
     return str(name).replace("~", "~0").replace("/", "~1")
 
 
-def problem_response(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:
-    return JsonResponse(problem(status, code, detail, **extra), status=status, content_type=CONTENT_TYPE)
+def problem_response(status: int, code: str, detail: str) -> JsonResponse:
+    return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def unavailable_response(error: StoreUnavailable) -> HttpResponse:
-    """The reason stays in the log: it may name hosts."""
-    detail = f"The {error.alias} store does not answer at the moment. Try again in {RETRY_AFTER} seconds."
-    response = problem_response(503, "store-unavailable", detail, store=error.alias)
+    response = JsonResponse(_unavailable(error), status=503, content_type=CONTENT_TYPE)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _unavailable(error: StoreUnavailable) -> dict[str, Any]:
+    """The reason stays in the log: it may name hosts."""
+    detail = f"The {error.alias} store does not answer at the moment. Try again in {RETRY_AFTER} seconds."
+    return problem(503, "store-unavailable", detail, store=error.alias)

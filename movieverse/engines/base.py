@@ -15,6 +15,8 @@ from movieverse.stores import STORES
 class StoreErrorWrapper(DatabaseErrorWrapper):
     """Raises StoreUnavailable where the driver says that the server is away."""
 
+    wrapper: Any
+
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
         if exc_value is not None and self.wrapper.is_unavailable(exc_value):
             self.wrapper.errors_occurred = True

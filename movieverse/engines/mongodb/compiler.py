@@ -49,12 +49,15 @@ class SQLCompiler(StoreErrorsMixin, compiler.SQLCompiler):
         return rows[0] if result_type != MULTI else [rows]
 
     def build_query(self, columns: Any = None) -> MongoQuery:
-        """Leave out `{"$addFields": {"f": "$f"}}`: it adds nothing and keeps the sort off its index."""
+        """Leave out `{"$addFields": {"f": "$f"}}`: it adds nothing and keeps the sort off its index.
+
+        And fetch what only() and defer() ask for, not whole documents.
+        """
+        if columns is None and self.query.deferred_loading[0]:
+            columns = self.columns
         query = super().build_query(columns)
         if query.extra_fields:
-            query.extra_fields = {
-                name: value for name, value in query.extra_fields.items() if value != f"${name}"
-            }
+            query.extra_fields = {name: value for name, value in query.extra_fields.items() if value != f"${name}"}
         return query
 
     def cursor_iter(self, cursor: Any, chunk_size: int, columns: Any) -> Iterator[Any]:
@@ -73,7 +76,7 @@ class SQLCompiler(StoreErrorsMixin, compiler.SQLCompiler):
         counts_all = (
             isinstance(expression, Count)
             and isinstance(expression.get_source_expressions()[0], Star)
-            and not expression.distinct
+            and not expression.distinct  # type: ignore[attr-defined]
             and expression.filter is None
         )
         return alias if counts_all else None
@@ -88,7 +91,7 @@ class SQLCompiler(StoreErrorsMixin, compiler.SQLCompiler):
         if not match and not self.connection.session:
             return int(self.collection.estimated_document_count())
         pipeline = [*match, {"$count": alias}]
-        document = next(iter(self.collection.aggregate(pipeline, session=self.connection.session)), {})
+        document: dict[str, int] = next(iter(self.collection.aggregate(pipeline, session=self.connection.session)), {})
         return int(document.get(alias, 0))
 
     def _matching(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-from django.db.backends.mysql import base
+from django.db.backends.mysql import base, operations
 from MySQLdb import InterfaceError, OperationalError
 from MySQLdb.constants import CR, ER
 
@@ -14,10 +14,21 @@ _REFUSED = {
     ER.BAD_HOST_ERROR,
     ER.HOST_IS_BLOCKED,
 }
+# Our columns compare by code points, so what ignores case says so, as on PostgreSQL.
+_IGNORING_CASE = ("iexact", "icontains", "istartswith", "iendswith")
 _TRANSIENT = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT}
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def lookup_cast(self, lookup_type: str, internal_type: str | None = None) -> str:
+        cast = super().lookup_cast(lookup_type, internal_type)
+        return f"UPPER({cast})" if lookup_type in _IGNORING_CASE else cast
+
+
 class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+    operators = base.DatabaseWrapper.operators | dict.fromkeys(_IGNORING_CASE, "LIKE UPPER(%s)")
+
     def is_unavailable(self, error: Exception) -> bool:
         if not isinstance(error, OperationalError | InterfaceError) or not error.args:
             return False

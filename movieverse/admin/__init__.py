@@ -2,4 +2,4 @@ from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "unfold.sites.UnfoldAdminSite"
+    default_site = "movieverse.admin.site.AdminSite"

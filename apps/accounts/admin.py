@@ -1,0 +1,104 @@
+"""The curators' pages of accounts: users, groups and allauth's e-mail addresses."""
+
+from typing import Any, ClassVar
+
+from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from unfold.forms import AdminPasswordChangeForm
+
+from apps.accounts.forms import ChangedUserForm, NewUserForm
+from apps.accounts.models import User, fold_identifier
+from movieverse.admin.options import StoreModelAdmin
+from movieverse.admin.search import as_number, starts_with
+
+# Imported above, these two have registered themselves, without our site's looks and limits.
+admin.site.unregister(Group)
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, StoreModelAdmin):
+    form = ChangedUserForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("id", "handle", "email", "is_active", "is_staff", "date_joined")
+    list_display_links = ("id", "handle")
+    list_filter = ("is_staff", "is_active")
+    sortable_by = ("id", "handle", "email")
+    ordering = ("-id",)
+    search_fields = ("handle",)
+    search_help_text = "Start of the handle or e-mail address, or the id"
+    readonly_fields = ("date_joined", "last_login")
+    fieldsets = (
+        (None, {"fields": (("handle", "email"), "password")}),
+        ("Rights", {"fields": (("is_active", "is_staff", "is_superuser"), "groups", "user_permissions")}),
+        ("Dates", {"fields": (("date_joined", "last_login"),)}),
+    )
+    add_fieldsets = (
+        (None, {"fields": (("handle", "email"), "usable_password", ("password1", "password2"))}),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        term = fold_identifier(search_term).lstrip("@")
+        if not term:
+            return queryset, False
+        wanted = starts_with("handle", term) | starts_with("email", term)
+        number = as_number(term)
+        return queryset.filter(wanted if number is None else wanted | Q(pk=number)), False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only a superuser hands out rights: whoever may edit users could otherwise give themselves all."""
+        rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups", "user_permissions")
+        return (*self.readonly_fields, *rights)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    """Only a superuser changes, deletes or sets the password of a superuser."""
+    return bool(user is None or request.user.is_superuser or not user.is_superuser)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, StoreModelAdmin):
+    search_fields = ("name",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Group], search_term: str
+    ) -> tuple[QuerySet[Group], bool]:
+        return queryset.filter(starts_with("name", search_term.strip())), False
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(AllauthEmailAddressAdmin, StoreModelAdmin):
+    list_display = ("email", "user", "primary", "verified")
+    list_select_related = ("user",)
+    sortable_by = ("email",)
+    ordering = ("-id",)
+    autocomplete_fields = ("user",)
+    raw_id_fields: ClassVar = ()
+    search_help_text = "Start of the e-mail address"
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("email",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[EmailAddress], search_term: str
+    ) -> tuple[QuerySet[EmailAddress], bool]:
+        return queryset.filter(starts_with("email", fold_identifier(search_term))), False
+
+    def save_model(self, request: HttpRequest, obj: EmailAddress, form: Any, change: bool) -> None:
+        obj.email = fold_identifier(obj.email)
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,78 @@
+"""The curators' pages of profiles."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from apps.accounts.models import User
+from apps.accounts.selectors import handles_by_id
+from apps.catalog.models import Movie
+from apps.catalog.selectors import titles_by_id
+from apps.profiles import services
+from apps.profiles.forms import ProfileForm
+from apps.profiles.models import Profile
+from movieverse.admin.html import row_link, table
+from movieverse.admin.options import StoreModelAdmin
+from movieverse.admin.search import as_number, starts_with
+
+_HANDLES = 100
+
+
+@admin.register(Profile)
+class ProfileAdmin(StoreModelAdmin):
+    form = ProfileForm
+    list_display = ("user_id", "member", "beginning", "updated_at")
+    list_display_links = ("user_id",)
+    sortable_by = ("user_id",)
+    search_fields = ("user_id",)
+    search_help_text = "Start of the handle, or the user's id"
+
+    def get_fields(self, request: HttpRequest, obj: Profile | None = None) -> tuple[str, ...]:
+        own = ("bio", "favourite_movie_ids")
+        return ("member", *own, "favourites", "updated_at") if obj else ("user_id", *own)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Profile | None = None) -> tuple[str, ...]:
+        return ("member", "favourites", "updated_at") if obj else ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Profile], search_term: str
+    ) -> tuple[QuerySet[Profile], bool]:
+        term = search_term.strip().lstrip("@").lower()
+        if not term:
+            return queryset, False
+        named = User.objects.filter(starts_with("handle", term)).values_list("pk", flat=True)[:_HANDLES]
+        number = as_number(term)
+        ids = [*named, *([] if number is None else [number])]
+        return queryset.filter(Q(pk__in=ids)), False
+
+    def complete_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        handles = self.look_up(request, handles_by_id, [row.pk for row in rows])
+        for row in rows:
+            row.handle = handles.get(row.pk)
+
+    @admin.display
+    def member(self, profile: Profile) -> SafeString | str:
+        handle = profile.handle if hasattr(profile, "handle") else handles_by_id([profile.pk]).get(profile.pk)
+        return row_link(User, profile.pk, f"@{handle}") if handle else f"user {profile.pk}"
+
+    @admin.display(description="bio")
+    def beginning(self, profile: Profile) -> str:
+        return profile.bio if len(profile.bio) <= 80 else f"{profile.bio[:80]}…"
+
+    @admin.display(description="favourites by title")
+    def favourites(self, profile: Profile) -> SafeString:
+        titles = titles_by_id(profile.favourite_movie_ids)
+        rows = [
+            (movie_id, row_link(Movie, movie_id, titles.get(movie_id, "no longer in the catalogue")))
+            for movie_id in profile.favourite_movie_ids
+        ]
+        return table(["Id", "Title"], rows, empty="No favourites.")
+
+    def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
+        services.profile_update(user_id=obj.pk, bio=obj.bio, favourite_movie_ids=obj.favourite_movie_ids)
+
+    def delete_model(self, request: HttpRequest, obj: Profile) -> None:
+        services.profile_delete(user_id=obj.pk)

@@ -1,0 +1,24 @@
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.profiles.api.serializers import ProfileChangeSerializer, ProfileSerializer
+from apps.profiles.selectors import profile_of
+from apps.profiles.services import profile_update
+from movieverse.api.views import ApiView
+
+
+class MyProfile(ApiView):
+    """What the member who asks says about themselves."""
+
+    serializer_class = ProfileSerializer
+
+    def get(self, request: Request) -> Response:
+        return Response(ProfileSerializer(profile_of(self.member.pk)).data)
+
+    @extend_schema(request=ProfileChangeSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change what is given, leave the rest."""
+        changes = ProfileChangeSerializer(data=request.data)
+        changes.is_valid(raise_exception=True)
+        return Response(ProfileSerializer(profile_update(user_id=self.member.pk, **changes.validated_data)).data)

@@ -1,0 +1,68 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review
+from movieverse.api.serializers import AuthorSerializer, InputSerializer, MovieReferenceSerializer
+
+
+class MovieMixin(serializers.Serializer):
+    """Shows a row's movie. Its context has `titles`, {id: title}, of the movies shown."""
+
+    movie = serializers.SerializerMethodField()
+
+    @extend_schema_field(MovieReferenceSerializer)
+    def get_movie(self, row: Review | Rating) -> dict[str, Any]:
+        return {"id": row.movie_id, "title": self.context["titles"].get(row.movie_id)}
+
+
+class ReviewSerializer(MovieMixin, serializers.ModelSerializer):
+    """Its context has `handles`, {id: handle}, of the authors shown."""
+
+    author = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Review
+        fields = ("id", "movie", "author", "title", "body", "created_at", "updated_at")
+
+    @extend_schema_field(AuthorSerializer)
+    def get_author(self, review: Review) -> dict[str, Any]:
+        return {"id": review.user_id, "handle": self.context["handles"].get(review.user_id)}
+
+
+class ReviewInputSerializer(InputSerializer):
+    title = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    body = serializers.CharField(trim_whitespace=False)
+
+
+class RatingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Rating
+        fields = ("movie_id", "value", "created_at", "updated_at")
+
+
+class MyRatingSerializer(MovieMixin, serializers.ModelSerializer):
+    class Meta:
+        model = Rating
+        fields = ("movie", "value", "created_at", "updated_at")
+
+
+class RatingInputSerializer(InputSerializer):
+    value = serializers.IntegerField(
+        min_value=HALF_STARS[0], max_value=HALF_STARS[-1], help_text="Half-stars, 1 to 10."
+    )
+
+
+class RatingSummarySerializer(serializers.ModelSerializer):
+    average = serializers.FloatField(allow_null=True, help_text="In stars, 0.5 to 5; null if nobody has rated.")
+    distribution = serializers.ListField(
+        child=serializers.IntegerField(),
+        min_length=len(HALF_STARS),
+        max_length=len(HALF_STARS),
+        help_text="How many gave one half-star, two, … ten.",
+    )
+
+    class Meta:
+        model = RatingSummary
+        fields = ("movie_id", "count", "average", "distribution")

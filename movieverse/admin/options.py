@@ -1,0 +1,119 @@
+"""What every model's admin shares: capped counts, index-served orders, rows completed from other stores, refusals."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from movieverse.admin.paginator import CappedPaginator
+from movieverse.exceptions import DomainError, StoreUnavailable
+from movieverse.fields import ListField
+
+
+class StoreChangeList(ChangeList):
+    model_admin: "StoreModelAdmin"
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count  # nothing to say about a selection that is none
+        self.model_admin.complete_rows(request, self.result_list)
+
+    def _get_deterministic_ordering(self, ordering: list[str]) -> list[str]:
+        """Break ties in the direction of the last field: only then does its index serve the order."""
+        ordered = super()._get_deterministic_ordering(ordering)
+        if len(ordered) > len(ordering) > 0 and not ordering[-1].startswith("-"):
+            ordered[-1] = "pk"
+        return ordered
+
+
+class _Refused:
+    """A form that shows why the service would not take what it holds."""
+
+    refusal: ValidationError
+
+    def clean(self) -> Any:
+        cleaned = super().clean()  # type: ignore[misc]
+        if not hasattr(self.refusal, "error_dict"):
+            self.add_error(None, self.refusal)  # type: ignore[attr-defined]
+            return cleaned
+        for name, errors in self.refusal.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)  # type: ignore[attr-defined]
+        return cleaned
+
+
+class StoreModelAdmin(ModelAdmin):
+    """Subclasses write through their app's services, in save_model and delete_model.
+
+    A service's refusal is shown on the form, with all that was typed still in it.
+    """
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_disable_select_all = True  # it would reach beyond what the paginator counts
+    list_per_page = 50
+    compressed_fields = False
+    warn_unsaved_form = True
+    formfield_overrides: ClassVar[dict] = {ListField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StoreChangeList]:
+        return StoreChangeList
+
+    def complete_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Set on the rows of a page what comes from other stores, a query for each store."""
+
+    def look_up(
+        self, request: HttpRequest, read: Callable[[Iterable[int]], dict[int, str]], ids: Iterable[int]
+    ) -> dict[int, str]:
+        """Names from another store; without them the list still makes sense."""
+        try:
+            return read(ids)
+        except StoreUnavailable as error:
+            text = f"The {error.alias} store does not answer: ids are shown instead of names."
+            self.message_user(request, text, messages.WARNING)
+            return {}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (ValidationError, DomainError) as error:
+            refusal = error if isinstance(error, ValidationError) else ValidationError(str(error))
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return type(form.__name__, (_Refused, form), {"refusal": refusal}) if refusal else form
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """One by one: each row leaves the way its service says."""
+        for row in queryset:
+            self.delete_model(request, row)
+
+
+class ReadOnlyAdmin(StoreModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

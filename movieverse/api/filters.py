@@ -1,0 +1,128 @@
+"""Filters for lists: `,` between values means all of them, `|` any of them."""
+
+from functools import reduce
+from operator import and_, or_
+from typing import Any, NamedTuple
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema_field
+
+from movieverse.api.problems import ParameterError
+
+MOST_ITEMS = 100
+BIGGEST_ID = 2**63 - 1
+
+
+class ParameterFilterBackend(DjangoFilterBackend):
+    def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        # Most requests filter by nothing, and a filterset is a form with all its fields.
+        if not request.query_params.keys() & view.filterset_class.base_filters.keys():
+            return queryset
+        filterset = self.get_filterset(request, queryset, view)
+        for name, messages in filterset.errors.items():
+            raise ParameterError(name, " ".join(messages))
+        return filterset.qs
+
+
+class Items(NamedTuple):
+    values: list[Any]
+    any: bool
+
+
+class ItemsField(forms.CharField):
+    """Values between `,` or `|`, each passed through `to_item` (which raises ValueError)."""
+
+    separators = ",|"
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        used = [separator for separator in ",|" if separator in text]
+        if len(used) > 1:
+            raise forms.ValidationError("Put either , (all of them) or | (any of them) between values, not both.")
+        if used and used[0] not in self.separators:
+            raise forms.ValidationError(f"Put {self.separators} between values here.")
+        parts = text.split(used[0]) if used else [text]
+        return Items(self.to_items(parts), any=used == ["|"])
+
+    def to_items(self, parts: list[str]) -> list[Any]:
+        if len(parts) > MOST_ITEMS:
+            raise forms.ValidationError(f"At most {MOST_ITEMS} values.")
+        try:
+            return [self.to_item(part.strip()) for part in parts]
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def to_item(self, part: str) -> Any:
+        if not part:
+            raise ValueError("A value is empty.")
+        return part
+
+
+class UpperField(ItemsField):
+    def to_item(self, part: str) -> str:
+        return super().to_item(part).upper()
+
+
+class LowerField(ItemsField):
+    def to_item(self, part: str) -> str:
+        return super().to_item(part).lower()
+
+
+class IdsField(ItemsField):
+    def to_item(self, part: str) -> int:
+        if not (part.isascii() and part.isdigit() and int(part[:20]) <= BIGGEST_ID and len(part) < 20):
+            raise ValueError(f"{part!r} is not an id.")
+        return int(part)
+
+
+class EitherField(ItemsField):
+    separators = "|"
+
+    def to_item(self, part: str) -> str:
+        return super().to_item(part).lower()
+
+
+class HasFilter(filters.CharFilter):
+    """Rows whose lists hold all or any of the given items; of several columns, either one may hold each."""
+
+    def __init__(self, *columns: str, field_class: type[forms.Field], **kwargs: Any) -> None:
+        self.columns = columns
+        self.field_class = field_class
+        super().__init__(**kwargs)
+
+    def filter(self, queryset: QuerySet[Any], items: Items | None) -> QuerySet[Any]:
+        if items is None:
+            return queryset
+        if items.any:
+            return queryset.filter(_either(Q(**{f"{column}__has_any": items.values}) for column in self.columns))
+        each = (_either(Q(**{f"{column}__has": item}) for column in self.columns) for item in items.values)
+        return queryset.filter(reduce(and_, each))
+
+
+def _either(conditions: Any) -> Q:
+    return reduce(or_, conditions)
+
+
+class InFilter(filters.CharFilter):
+    """Rows whose one value is among the given ones."""
+
+    def __init__(self, column: str, field_class: type[forms.Field], **kwargs: Any) -> None:
+        self.field_class = field_class
+        super().__init__(field_name=column, **kwargs)
+
+    def filter(self, queryset: QuerySet[Any], items: Items | None) -> QuerySet[Any]:
+        return queryset if items is None else queryset.filter(**{f"{self.field_name}__in": items.values})
+
+
+class IntegerFilter(filters.NumberFilter):
+    field_class = forms.IntegerField
+
+    def __init__(self, *, label: str, **kwargs: Any) -> None:
+        super().__init__(label=label, **kwargs)
+        # By itself the schema would say "number".
+        extend_schema_field({"type": "integer", "format": "int64", "description": label})(self)

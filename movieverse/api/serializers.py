@@ -1,0 +1,31 @@
+"""What serializers of several apps share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+
+class InputSerializer(serializers.Serializer):
+    """A body to be read. A member that it does not know is an error, not a surprise."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields or self.fields[name].read_only]
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: ["This cannot be set here."] for name in unknown}, code="unknown"
+                )
+        return super().to_internal_value(data)
+
+
+class MovieReferenceSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    title = serializers.CharField(allow_null=True, help_text="Null where the catalogue does not answer.")
+
+
+class AuthorSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    handle = serializers.CharField(
+        allow_null=True, help_text="Null for a rater from a data set, and where accounts do not answer."
+    )

@@ -1,0 +1,51 @@
+"""Errors outside any view: JSON under the API's paths, a page elsewhere."""
+
+import sys
+
+from csp.constants import NONCE
+from csp.decorators import csp_replace
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
+
+from movieverse.api.problems import RETRY_AFTER, problem_response, unavailable_response
+from movieverse.context import current_request_id
+from movieverse.exceptions import StoreUnavailable
+
+
+def _wants_problem(request: HttpRequest) -> bool:
+    return request.path.startswith(("/api/", "/_allauth/"))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None, **kwargs: str) -> HttpResponse:
+    if _wants_problem(request):
+        return problem_response(404, "not-found", f"There is nothing at {request.path}.")
+    return defaults.page_not_found(request, exception or Exception())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Also where middleware, such as that of sessions, met a store that is away."""
+    error = sys.exc_info()[1]
+    if isinstance(error, StoreUnavailable):
+        return store_unavailable(request, error)
+    if _wants_problem(request):
+        return problem_response(500, "server-error", "Something went wrong on our side. It has been logged.")
+    return defaults.server_error(request)
+
+
+def store_unavailable(request: HttpRequest, error: StoreUnavailable) -> HttpResponse:
+    return unavailable_response(error) if _wants_problem(request) else _unavailable_page(request, error)
+
+
+@csp_replace({"style-src": [NONCE]})
+def _unavailable_page(request: HttpRequest, error: StoreUnavailable) -> HttpResponse:
+    """Made of nothing but itself: no store, no static file, no context processor may fail it."""
+    context = {
+        "store": error.alias,
+        "again": request.get_full_path() if request.method in ("GET", "HEAD") else "",
+        "nonce": str(getattr(request, "csp_nonce", "")),
+        "request_id": current_request_id.get(),
+    }
+    page = HttpResponse(render_to_string("503.html", context), status=503)
+    page["Retry-After"] = str(RETRY_AFTER)
+    return page

@@ -1,0 +1,122 @@
+"""The whole of MovieVerse on one machine: migrated, seeded if empty, and served until Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+class Command(BaseCommand):
+    help = "Migrates, seeds an empty catalogue with the demo set, and runs web, streams and worker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
+        parser.add_argument("--workers", type=int, default=1, help="Processes for ordinary requests.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        for number in (port, port + 1):
+            _require_free(host, number)
+        call_command("migrate_all", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("seed", "demo", if_empty=True, verbosity=options["verbosity"])
+        signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
+        processes = [_start(command, port) for command in _commands(host, port, options["workers"])]
+        try:
+            self._wait_until_served(port, processes)
+            self._welcome(port)
+            _wait_for_any(processes)
+            raise CommandError("A part of MovieVerse ended by itself; the log above says why. The others are stopped.")
+        except KeyboardInterrupt:
+            self.stderr.write("Stopping.")
+        finally:
+            _stop(processes)
+
+    def _wait_until_served(self, port: int, processes: list[subprocess.Popen[bytes]]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(port):
+            if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
+                raise CommandError("The web server did not start; the log above says why.")
+            time.sleep(0.1)
+
+    def _welcome(self, port: int) -> None:
+        site = f"http://localhost:{port}"
+        for name, path in (
+            ("API", "/api/v1/"),
+            ("API docs", "/api/docs/"),
+            ("Admin", "/admin/"),
+            ("Ready?", "/readyz"),
+        ):
+            self.stdout.write(f"{name:>9}  {site}{path}")
+        call_command("curator", stdout=self.stdout)
+        self.stdout.write("Ctrl-C ends it all.")
+        self.stdout.flush()
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(f"Port {port} cannot be used ({error.strerror}). Choose another: PORT=8123") from None
+
+
+def _commands(host: str, port: int, workers: int) -> list[list[str]]:
+    granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--log-level", "warning"]
+    threads = ["--workers", str(workers), "--blocking-threads", "8"]
+    return [
+        [*granian, "--port", str(port), "--interface", "wsgi", *threads, "movieverse.wsgi:application"],
+        [*granian, "--port", str(port + 1), "--interface", "asgi", "movieverse.asgi:application"],
+        [sys.executable, "manage.py", "worker"],
+    ]
+
+
+def _start(command: list[str], port: int) -> subprocess.Popen[bytes]:
+    """In a session of its own: a Ctrl-C in the terminal reaches this process alone, which ends the others."""
+    own = {"SECRET_KEY": settings.SECRET_KEY, "DEBUG": str(settings.DEBUG)}
+    public = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or f"http://localhost:{port}"}
+    environment = os.environ | own | public
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def _wait_for_any(processes: list[subprocess.Popen[bytes]]) -> None:
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.5)
+
+
+def _as_keyboard_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

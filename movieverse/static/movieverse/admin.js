@@ -1,0 +1,1 @@
+htmx.config.includeIndicatorStyles = false; // a <style> that the content security policy refuses

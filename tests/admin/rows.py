@@ -1,0 +1,63 @@
+"""One row of every kind that the admin shows, and how to reach its pages."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.admin.utils import quote
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.catalog import services as catalog
+from apps.catalog.models import ExternalId, Genre, Movie, Person, Setting
+from apps.profiles import services as profiles
+from apps.profiles.models import Profile
+from apps.reviews import services as reviews
+from apps.reviews.models import Rating, RatingSummary, Review
+from tests.factories import make_genre, make_movie, make_person, make_user
+
+MODELS = [
+    User, Group, EmailAddress, Movie, Person, Genre, ExternalId, Setting, Review, Rating, RatingSummary, Profile,
+]  # fmt: skip
+READ_ONLY = {RatingSummary}
+WITHOUT_ADD = {Review, Rating, RatingSummary}
+
+
+def make_row(model: type[Model]) -> Model:
+    return _MAKERS[model]()
+
+
+def _email() -> EmailAddress:
+    user = make_user()
+    return EmailAddress.objects.create(user=user, email=user.email)
+
+
+def _rating() -> Rating:
+    reviews.rating_set(user_id=make_user().pk, movie_id=make_movie().pk, value=7)
+    return Rating.objects.latest("id")
+
+
+def _summary() -> RatingSummary:
+    return RatingSummary.objects.get(pk=_rating().movie_id)
+
+
+_MAKERS = {
+    User: make_user,
+    Group: lambda: Group.objects.create(name="Moderators"),
+    EmailAddress: _email,
+    Movie: make_movie,
+    Person: make_person,
+    Genre: make_genre,
+    ExternalId: lambda: catalog.external_id_add(
+        kind="movie", source="tmdb", value="949", object_id=make_movie().pk
+    ),
+    Setting: lambda: catalog.setting_set(name="site_name", value="Filmhaus"),
+    Review: lambda: reviews.review_create(user_id=make_user().pk, movie_id=make_movie().pk, body="Good."),
+    Rating: _rating,
+    RatingSummary: _summary,
+    Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
+}
+
+
+def page(model: type[Model], name: str, *args: object) -> str:
+    opts = model._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=[quote(arg) for arg in args])

@@ -1,0 +1,55 @@
+"""The admin's content security policy, and its pages when a store is down."""
+
+import pytest
+from django.urls import reverse
+
+from apps.catalog.models import Movie
+from movieverse.exceptions import StoreUnavailable
+from tests.admin.rows import page
+
+pytestmark = pytest.mark.usefixtures("stores")
+
+
+def policy_of(answer) -> dict[str, list[str]]:
+    directives = (directive.split() for directive in answer["Content-Security-Policy"].split(";"))
+    return {name: sources for name, *sources in directives}
+
+
+@pytest.mark.parametrize("name", ["login", "index", "catalog_movie_changelist", "catalog_movie_add", "password_change"])
+def test_the_admin_has_a_policy_of_its_own(desk, name):
+    if name == "login":
+        desk.logout()
+    answer = desk.get(reverse(f"admin:{name}"))
+    policy = policy_of(answer)
+    assert policy["script-src"] == ["'self'", "'unsafe-eval'"]
+    assert policy["style-src"] == ["'self'"]
+    assert policy["style-src-attr"] == ["'unsafe-inline'"]
+    assert not [source for sources in policy.values() for source in sources if "//" in source or source == "*"]
+    assert b"<style" not in answer.content
+
+
+def test_other_pages_keep_the_strict_policy(client):
+    policy = policy_of(client.get("/livez"))
+    assert policy["script-src"] == ["'self'"]
+    assert "style-src-attr" not in policy
+
+
+@pytest.fixture
+def catalog_down(monkeypatch) -> None:
+    def away(self, *args, **kwargs):
+        raise StoreUnavailable("catalog", "CATALOG_DATABASE_URL", "mongodb.internal refused")
+
+    monkeypatch.setattr("apps.catalog.admin_filters.genre_choices", away)
+
+
+def test_a_page_whose_store_is_down(desk, catalog_down):
+    answer = desk.get(page(Movie, "changelist"))
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "2"
+    assert answer["Content-Type"].startswith("text/html")
+    content = answer.content.decode()
+    assert "The catalog store does not answer" in content
+    assert "mongodb.internal" not in content
+    nonce = policy_of(answer)["style-src"][0].removeprefix("'nonce-").rstrip("'")
+    assert f'<style nonce="{nonce}">' in content
+    assert desk.get(reverse("admin:index")).status_code == 200

@@ -1,0 +1,154 @@
+"""Signing up, in and out over allauth's headless API, and the account behind the token."""
+
+import pytest
+from django.core import mail
+from rest_framework.test import APIClient
+
+from apps.accounts.models import User
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.usefixtures("stores")
+
+AUTH = "/_allauth/app/v1/auth/"
+
+
+def sign_up(api: APIClient, **changes: str):
+    return api.post(
+        f"{AUTH}signup", {"email": "alice@example.com", "username": "alice", "password": PASSWORD} | changes
+    )
+
+
+def sign_in(api: APIClient, email: str = "member@example.com", password: str = PASSWORD):
+    return api.post(f"{AUTH}login", {"email": email, "password": password})
+
+
+def test_a_newcomer_signs_up_and_is_somebody(api):
+    response = sign_up(api)
+    assert response.status_code == 200
+    token = response.json()["meta"]["session_token"]
+    me = APIClient().get("/api/v1/me/", headers={"X-Session-Token": token})
+    assert me.status_code == 200
+    assert (me.json()["handle"], me.json()["email"]) == ("alice", "alice@example.com")
+    assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("handle", ["alice", "ALICE", "Ａｌｉｃｅ", " alice "])
+def test_a_handle_is_given_once_however_it_is_written(api, handle):
+    make_user("alice")
+    response = sign_up(api, email="other@example.com", username=handle)
+    assert response.status_code == 400
+    assert [error["param"] for error in response.json()["errors"]] == ["username"]
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("handle", ["al", "_alice", "al ice", "álice", "a" * 31])
+def test_a_handle_is_plain(api, handle):
+    response = sign_up(api, username=handle)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["param"] == "username"
+
+
+def test_an_address_has_one_account(api):
+    make_user("alice")
+    response = sign_up(api, email="ALICE@example.com", username="alice2")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["param"] == "email"
+    assert User.objects.count() == 1
+
+
+def test_a_newcomer_is_asked_by_mail_to_confirm_the_address(api):
+    sign_up(api)
+    (message,) = mail.outbox
+    assert message.to == ["alice@example.com"]
+    assert "/accounts/confirm-email/" in message.body
+
+
+def test_who_forgot_the_password_gets_a_mail_and_nobody_learns_who_has_an_account(api, member):
+    for email in ("member@example.com", "nobody@example.com"):
+        assert api.post(f"{AUTH}password/request", {"email": email}).status_code == 200
+    assert [message.to for message in mail.outbox] == [["member@example.com"], ["nobody@example.com"]]
+
+
+def test_a_weak_password_is_refused(api):
+    response = sign_up(api, password="password")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["param"] == "password"
+
+
+def test_a_member_signs_in_and_out(api, member):
+    response = sign_in(api)
+    assert response.status_code == 200
+    headers = {"X-Session-Token": response.json()["meta"]["session_token"]}
+    visitor = APIClient()
+    assert visitor.get("/api/v1/me/", headers=headers).json()["id"] == member.pk
+
+    assert visitor.delete(f"{AUTH}session", headers=headers).status_code == 401
+    assert visitor.get("/api/v1/me/", headers=headers).status_code == 401
+
+
+def test_a_wrong_password_does_not_sign_in(api, member):
+    assert sign_in(api, password="wrong").status_code == 400
+    assert sign_in(api, email="nobody@example.com").status_code == 400
+
+
+def test_who_was_shut_out_does_not_get_in_with_an_old_token(api, member):
+    headers = {"X-Session-Token": sign_in(api).json()["meta"]["session_token"]}
+    User.objects.update(is_active=False)
+    assert APIClient().get("/api/v1/me/", headers=headers).status_code == 401
+    assert sign_in(APIClient()).status_code != 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Session-Token": "x"}, {"X-Session-Token": "é" * 300}])
+def test_without_a_valid_token_it_is_401_with_a_challenge(api, headers):
+    response = api.get("/api/v1/me/", headers=headers)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'X-Session-Token realm="MovieVerse"'
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_session_cookie_writes_only_with_a_csrf_token(member, heat):
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(member)
+    assert browser.get("/api/v1/me/").status_code == 200
+    refused = browser.patch("/api/v1/me/", {"handle": "other"})
+    assert refused.status_code == 403
+    assert refused["Content-Type"] == "application/problem+json"
+
+
+def test_a_token_writes_without_a_csrf_token(member):
+    app = APIClient(enforce_csrf_checks=True)
+    headers = {"X-Session-Token": sign_in(app).json()["meta"]["session_token"]}
+    assert (
+        APIClient(enforce_csrf_checks=True).patch("/api/v1/me/", {"handle": "other"}, headers=headers).status_code
+        == 200
+    )
+
+
+def test_a_member_changes_their_handle(signed_in, member):
+    response = signed_in.patch("/api/v1/me/", {"handle": "ＮｅｗＮａｍｅ"})
+    assert response.status_code == 200
+    assert response.json()["handle"] == User.objects.get(pk=member.pk).handle == "newname"
+    assert signed_in.patch("/api/v1/me/", {"handle": "newname"}).status_code == 200
+    assert signed_in.patch("/api/v1/me/", {}).json()["handle"] == "newname"
+
+
+def test_another_members_handle_is_409(signed_in):
+    make_user("alice")
+    response = signed_in.patch("/api/v1/me/", {"handle": "ALICE"})
+    assert response.status_code == 409
+    assert response.json()["type"] == "/api/problems/handle-taken/"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [({"handle": "no good"}, "/handle"), ({"handle": ""}, "/handle"), ({"email": "new@example.com"}, "/email")],
+)
+def test_what_cannot_be_changed_is_422(signed_in, member, body, pointer):
+    response = signed_in.patch("/api/v1/me/", body)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == pointer
+    assert User.objects.get(pk=member.pk).handle == "member"
+
+
+def test_the_account_shows_no_secrets(signed_in):
+    assert set(signed_in.get("/api/v1/me/").json()) == {"id", "handle", "email", "date_joined"}

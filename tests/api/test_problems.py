@@ -1,0 +1,113 @@
+"""Every error has one shape, wherever it comes from."""
+
+import pytest
+from django.urls import get_resolver
+from rest_framework.test import APIClient
+
+from movieverse.exceptions import StoreUnavailable
+
+pytestmark = pytest.mark.usefixtures("stores")
+
+LISTS = ["movies", "people", "genres", "reviews", "me/ratings", "me/reviews"]
+SINGLES = ["", "me", "me/profile"]
+
+
+def away(alias: str, variable: str = "DATABASE_URL"):
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise StoreUnavailable(alias, variable, "secret-host refused")
+
+    return refuse
+
+
+def check(response, status: int, code: str) -> dict:
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert body["type"] == f"/api/problems/{code}/"
+    assert body["status"] == status
+    assert body["request_id"] == response["X-Request-ID"]
+    return body
+
+
+@pytest.mark.parametrize("path", LISTS + SINGLES)
+def test_a_parameter_that_there_is_not_is_400_and_named(signed_in, path):
+    response = signed_in.get(f"/api/v1/{path}/".replace("//", "/"), {"sort_by": "x"})
+    body = check(response, 400, "unknown-parameter")
+    assert body["errors"][0]["parameter"] == "sort_by"
+    assert ("limit" in body["allowed"]) == (path in LISTS)
+
+
+def test_a_parameter_given_twice_is_400(api):
+    body = check(api.get("/api/v1/movies/?genre=1&genre=2"), 400, "repeated-parameter")
+    assert body["errors"][0]["parameter"] == "genre"
+
+
+def test_a_parameter_of_a_list_is_none_of_a_write(signed_in, heat):
+    check(signed_in.post(f"/api/v1/movies/{heat.pk}/reviews/?limit=5", {"body": "x"}), 400, "unknown-parameter")
+
+
+def test_what_drf_refuses_is_a_problem(api, signed_in, heat):
+    url = f"/api/v1/movies/{heat.pk}/reviews/"
+    check(api.delete("/api/v1/movies/"), 405, "method-not-allowed")
+    check(signed_in.post(url, "{", content_type="application/json"), 400, "parse-error")
+    check(signed_in.post(url, "<a/>", content_type="application/xml"), 415, "unsupported-media-type")
+    check(api.get("/api/v1/me/"), 401, "not-authenticated")
+    check(api.get("/api/v1/movies/", headers={"Accept": "image/png"}), 406, "not-acceptable")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v2/movies/", "/api/nothing", "/_allauth/nothing"])
+def test_an_unknown_path_is_a_problem(api, path):
+    check(api.get(path, follow=True), 404, "not-found")
+
+
+def test_elsewhere_an_unknown_path_is_a_page(api):
+    response = api.get("/nothing")
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith("text/html")
+
+
+def test_a_defect_is_a_problem_that_tells_nothing(monkeypatch):
+    def fail(*args: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("apps.catalog.selectors.genres_of", fail)
+    response = APIClient(raise_request_exception=False).get("/api/v1/movies/")
+    assert "secret" not in str(check(response, 500, "server-error"))
+
+
+def test_a_store_that_is_away_is_503(api, monkeypatch):
+    monkeypatch.setattr("apps.catalog.selectors.genres_of", away("catalog"))
+    response = api.get("/api/v1/movies/")
+    body = check(response, 503, "store-unavailable")
+    assert body["store"] == "catalog"
+    assert "secret-host" not in str(body)
+    assert int(response["Retry-After"]) > 0
+
+
+def test_a_store_that_middleware_misses_is_503(member, monkeypatch):
+    client = APIClient(raise_request_exception=False)
+    client.force_login(member)
+    for method in ("load", "exists"):
+        monkeypatch.setattr(f"django.contrib.sessions.backends.db.SessionStore.{method}", away("default"))
+    for path in ("/api/v1/me/", "/_allauth/browser/v1/auth/session"):
+        check(client.get(path), 503, "store-unavailable")
+    check(APIClient().get("/api/v1/me/", headers={"X-Session-Token": "x" * 32}), 503, "store-unavailable")
+
+
+def test_reviews_are_shown_without_the_stores_of_names_and_titles(api, signed_in, heat, monkeypatch):
+    signed_in.post(f"/api/v1/movies/{heat.pk}/reviews/", {"body": "Fine."})
+    monkeypatch.setattr("apps.accounts.selectors.handles_by_id", away("default"))
+    monkeypatch.setattr("apps.catalog.selectors.titles_by_id", away("catalog"))
+    for path in ("/api/v1/reviews/", f"/api/v1/movies/{heat.pk}/reviews/"):
+        answer = api.get(path).json()
+        assert answer["degraded"] == ["catalog", "default"]
+        assert answer["results"][0]["body"] == "Fine."
+        assert answer["results"][0]["author"]["handle"] is None
+
+
+def test_the_index_names_what_there_is(api):
+    answer = api.get("/api/v1/").json()
+    assert answer["movies"] == "http://testserver/api/v1/movies/"
+    assert {"people", "genres", "reviews", "me", "schema", "docs"} <= set(answer)
+    paths = {get_resolver().resolve(url.removeprefix("http://testserver")).view_name for url in answer.values()}
+    assert len(paths) == len(answer)

@@ -1,0 +1,73 @@
+import pytest
+import yaml
+from django.core.management import call_command
+
+from movieverse.api.pagination import KeysetPagination
+
+pytestmark = pytest.mark.usefixtures("stores")
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory) -> dict:
+    """As `manage.py spectacular` writes it, refusing any warning."""
+    file = tmp_path_factory.mktemp("schema") / "schema.yml"
+    call_command("spectacular", "--validate", "--fail-on-warn", file=str(file))
+    return yaml.safe_load(file.read_text())
+
+
+def operations(schema: dict):
+    for path, item in schema["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def test_it_is_openapi_3_1(schema):
+    assert schema["openapi"].startswith("3.1")
+    assert set(schema["components"]["securitySchemes"]) == {"sessionToken", "cookieAuth"}
+
+
+def test_every_parameter_of_a_list_is_documented(schema):
+    for path in ("movies", "people", "genres", "reviews", "me/ratings", "me/reviews", "movies/{movie_id}/reviews"):
+        parameters = schema["paths"][f"/api/v1/{path}/"]["get"]["parameters"]
+        assert set(KeysetPagination.PARAMETERS) <= {parameter["name"] for parameter in parameters}
+        assert all(parameter.get("description") for parameter in parameters if parameter["in"] == "query")
+    movies = {parameter["name"] for parameter in schema["paths"]["/api/v1/movies/"]["get"]["parameters"]}
+    assert {"genre", "year__gte", "release_date__lte", "external_id", "ids", "person"} <= movies
+
+
+def test_every_operation_is_described_and_says_what_can_go_wrong(schema):
+    for path, method, operation in operations(schema):
+        assert operation["summary"], (path, method)
+        assert operation["tags"], (path, method)
+        responses = operation["responses"]
+        wrong = [status for status in responses if status >= "400"]
+        assert {"400", "503"} <= set(wrong), (path, method)
+        assert ("404" in responses) == ("{" in path), (path, method)
+        assert ("401" in responses) == ({} not in operation["security"]), (path, method)
+        for status in wrong:
+            assert list(responses[status]["content"]) == ["application/problem+json"]
+
+
+def test_the_public_reads_need_no_sign_in_and_the_writes_do(schema):
+    for path, method, operation in operations(schema):
+        public = method == "get" and "/me/" not in path and not path.endswith("/rating/")
+        assert ({} in operation["security"]) == public, (path, method)
+
+
+def test_a_movie_is_documented_in_full(schema):
+    movie = schema["components"]["schemas"]["MovieDetail"]["properties"]
+    assert movie["cast"]["items"]["$ref"].endswith("/CastCredit")
+    assert movie["genres"]["items"]["$ref"].endswith("/Genre")
+    assert movie["external_ids"]["additionalProperties"] == {"type": "string"}
+
+
+def test_the_docs_page_has_no_inline_script_or_style_and_nothing_from_elsewhere(api):
+    response = api.get("/api/docs/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "<style" not in page
+    assert "style=" not in page
+    assert "http" not in page
+    assert "unsafe-inline" not in response["Content-Security-Policy"]
+    assert api.get("/api/docs/?script=").status_code == 200
+    assert api.get("/api/schema/").status_code == 200

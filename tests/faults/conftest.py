@@ -1,0 +1,141 @@
+"""A MovieVerse of its own on the real servers, served over HTTP, and the means to take a server away from it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import requests
+from django.conf import settings
+from django.db import connections
+
+DATABASE = "test_movieverse_faults"
+STATE = settings.BASE_DIR / "var" / "servers" / "state.json"
+URLS = ("DATABASE_URL", "REVIEWS_DATABASE_URL", "CATALOG_DATABASE_URL")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = "needs the real servers: make servers"
+    skip = pytest.mark.skipif(connections["catalog"].vendor != "mongodb" or not STATE.exists(), reason=reason)
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(skip)
+
+
+def _statements(*statements: str) -> None:
+    """Run statements on PostgreSQL and MariaDB, outside Django."""
+    import MySQLdb
+    import psycopg2
+
+    postgresql, mysql = (urlsplit(os.environ[name]) for name in URLS[:2])
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+    connect = {"host": mysql.hostname, "port": mysql.port, "user": mysql.username, "password": mysql.password}
+    with closing(MySQLdb.connect(**connect)) as connection, closing(connection.cursor()) as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of an installation in databases of its own, migrated and seeded."""
+    from pymongo import MongoClient
+
+    urls = {name: urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{DATABASE}")) for name in URLS}
+    own = {"SECRET_KEY": "faults", "DEBUG": "", "STORE_TIMEOUT": "", "DJANGO_SETTINGS_MODULE": "movieverse.settings"}
+    var = tmp_path_factory.mktemp("var")
+    (var / "static").mkdir()
+    values = os.environ | urls | own | {"VAR_DIR": str(var)}
+    _statements(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE}")
+    for command in (["migrate_all"], ["seed", "demo"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=values, check=True)
+    yield values
+    subprocess.run([sys.executable, "-m", "scripts.servers", "start"], cwd=settings.BASE_DIR, check=True)
+    _statements(f"DROP DATABASE {DATABASE}")
+    with MongoClient(urls["CATALOG_DATABASE_URL"]) as client:
+        client.drop_database(DATABASE)
+
+
+class Site:
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.headers: dict[str, str] = {}
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(self.address + path, headers=self.headers, timeout=10)
+
+    def ready(self) -> bool:
+        return self.get("/readyz").status_code == 200
+
+    def sign_up(self) -> None:
+        answer = requests.post(
+            f"{self.address}/_allauth/app/v1/auth/signup",
+            json={"email": "f@example.com", "username": "faults", "password": "correct horse battery"},
+            timeout=10,
+        )
+        self.headers = {"X-Session-Token": answer.json()["meta"]["session_token"]}
+        rating = f"{self.address}/api/v1/movies/1/rating/"
+        requests.put(rating, json={"value": 9}, headers=self.headers, timeout=10).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def site(environment: dict[str, str]) -> Iterator[Site]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4"]
+    server = subprocess.Popen([*command, "movieverse.wsgi:application"], cwd=settings.BASE_DIR, env=environment)
+    site = Site(f"http://127.0.0.1:{port}")
+    try:
+        eventually(site.ready, seconds=30)
+        site.sign_up()
+        yield site
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def eventually(holds: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if holds():
+                return
+        except requests.ConnectionError:
+            pass
+        assert time.monotonic() < deadline, f"not within {seconds} seconds"
+        time.sleep(0.1)
+
+
+def _processes(server: str) -> list[int]:
+    """The server's process, and PostgreSQL's children, each of which serves a connection."""
+    pid = json.loads(STATE.read_text())[server]["pid"]
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *map(int, children)]
+
+
+@contextmanager
+def taken_away(server: str, number: signal.Signals) -> Iterator[None]:
+    """Kill or freeze a server for the time of the block."""
+    for pid in _processes(server):
+        os.kill(pid, number)
+    try:
+        yield
+    finally:
+        subprocess.run(
+            [sys.executable, "-m", "scripts.servers", "start"],
+            cwd=settings.BASE_DIR,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )

@@ -1,0 +1,59 @@
+"""Each store stopped, and frozen, in turn: who needs it answers 503 in time, everybody else answers."""
+
+import signal
+import time
+
+import pytest
+
+from tests.faults.conftest import Site, eventually, taken_away
+
+LONGEST = 3  # seconds, for any answer
+
+STORE_OF = {"postgresql": "default", "mysql": "reviews", "mongodb": "catalog", "redis": "redis"}
+PATHS = {
+    "/livez": set(),
+    "/api/v1/": set(),
+    "/api/v1/movies/": {"mongodb"},
+    "/api/v1/movies/1/": {"mongodb"},
+    "/api/v1/genres/": {"mongodb"},
+    "/api/v1/people/": {"mongodb"},
+    "/api/v1/movies/1/rating-summary/": {"mysql", "mongodb"},
+    "/api/v1/me/": {"postgresql"},
+    "/api/v1/me/profile/": {"postgresql"},
+    "/api/v1/me/ratings/": {"postgresql", "mysql"},
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])
+@pytest.mark.parametrize("server", STORE_OF)
+def test_a_store_that_is_away_takes_only_its_own_answers_along(site: Site, server: str, number: signal.Signals):
+    eventually(site.ready, seconds=30)
+    with taken_away(server, number):
+        _readyz_names_it(site, server)
+        for path, needed in PATHS.items():
+            _answers_in_time(site, path, away=server in needed, store=STORE_OF[server])
+    eventually(site.ready, seconds=30)
+    for path in PATHS:
+        assert site.get(path).status_code == 200, path
+
+
+def _readyz_names_it(site: Site, server: str) -> None:
+    start = time.monotonic()
+    answer = site.get("/readyz")
+    assert time.monotonic() - start < LONGEST
+    assert answer.status_code == 503
+    assert [name for name, state in answer.json()["stores"].items() if not state["ok"]] == [STORE_OF[server]]
+
+
+def _answers_in_time(site: Site, path: str, *, away: bool, store: str) -> None:
+    start = time.monotonic()
+    answer = site.get(path)
+    seconds = time.monotonic() - start
+    assert seconds < LONGEST, (path, seconds)
+    if away:
+        assert answer.status_code == 503, (path, answer.text)
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["store"] == store
+    else:
+        assert answer.status_code == 200, (path, answer.text)

@@ -1,0 +1,153 @@
+"""`manage.py` as an operator meets it: in a process of its own, with an environment of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from django.conf import settings
+
+from movieverse.stores import STORES
+
+COMMAND = [sys.executable, "manage.py"]
+# Empty counts as unset, and goes before a .env file.
+CLEAN = dict.fromkeys((*(store.variable for store in STORES.values()), "REDIS_URL", "SECRET_KEY", "STORE_TIMEOUT"), "")
+CLEAN["DJANGO_SETTINGS_MODULE"] = "movieverse.settings"
+
+
+@pytest.fixture
+def manage(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=settings.BASE_DIR,
+            env=os.environ | CLEAN | {"VAR_DIR": str(tmp_path)} | environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"DATABASE_URL": "mongodb://localhost/x"}, "DATABASE_URL starts with mongodb://"),
+        ({"DEBUG": "perhaps"}, "DEBUG='perhaps' is not a boolean"),
+        ({"EMAIL_URL": "nowhere"}, "EMAIL_URL is not of the form smtp://"),
+        ({"MEDIA_STORAGE_URL": "ftp://x"}, "MEDIA_STORAGE_URL starts with neither"),
+        ({"REDIS_URL": "http://x"}, "REDIS_URL is not a Redis URL"),
+        ({"VAR_DIR": "/dev/null/x"}, "VAR_DIR='/dev/null/x' cannot be made or used"),
+        ({"TRUSTED_PROXIES": "localhost"}, "TRUSTED_PROXIES='localhost' is not a list of networks"),
+        ({"DATABASE_URL": "sqlite:////proc/none.sqlite3"}, "The default store does not answer"),
+    ],
+)
+def test_a_wrong_setting_ends_with_one_line(manage, environment: dict[str, str], message: str):
+    result = manage("migrate_all", **environment)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith(f"movieverse: {message}")
+
+
+def test_migrate_all_keeps_each_app_to_its_store_and_can_be_run_again(manage, tmp_path: Path):
+    import sqlite3
+
+    assert manage("migrate_all").returncode == 0
+    assert manage("migrate_all").stdout.count("nothing to migrate") == 4
+    for alias, table, others in (
+        ("catalog", "catalog_movie", 1),
+        ("reviews", "reviews_rating", 1),
+        ("profiles", "profiles_profile", 1),
+    ):
+        connection = sqlite3.connect(tmp_path / f"{alias}.sqlite3")
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        apps = {app for (app,) in connection.execute("SELECT app FROM django_migrations")}
+        connection.close()
+        assert table in tables
+        assert len(apps) == others
+
+
+def test_permissions_for_every_stores_models_are_made_with_the_accounts(manage, tmp_path: Path):
+    import sqlite3
+
+    manage("migrate_all")
+    connection = sqlite3.connect(tmp_path / "default.sqlite3")
+    codes = {code for (code,) in connection.execute("SELECT codename FROM auth_permission")}
+    connection.close()
+    assert {"change_movie", "change_review", "change_profile", "change_user"} <= codes
+
+
+def test_outside_manage_py_a_missing_secret_key_is_refused(tmp_path: Path):
+    result = subprocess.run(
+        [sys.executable, "-c", "import movieverse.wsgi"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | CLEAN | {"VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "SECRET_KEY is not set" in result.stderr
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", str(port)],
+        cwd=settings.BASE_DIR,
+        env=os.environ | CLEAN | {"VAR_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield process, port
+    process.kill()
+    process.wait()
+
+
+def test_serve_shows_the_demo_catalogue_and_a_sign_in_and_ends_all_of_itself_on_ctrl_c(served):
+    process, port = served
+    output = ""
+    while "Ctrl-C ends it all." not in output:
+        line = process.stdout.readline()
+        assert line, output
+        output += line
+    site = f"http://localhost:{port}"
+    assert f"{site}/api/v1/" in output
+    movies = requests.get(f"{site}/api/v1/movies/?limit=100", timeout=10).json()["results"]
+    assert len(movies) >= 60
+    assert requests.get(f"{site}/readyz", timeout=10).json()["status"] == "ready"
+    email, password = re.search(r"Curator\s+(\S+)\s+(\S+)", output).groups()
+    answer = requests.post(
+        f"{site}/_allauth/app/v1/auth/login", json={"email": email, "password": password}, timeout=10
+    )
+    assert answer.status_code == 200
+    children = _children(process.pid)
+    assert len(children) == 3
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    time.sleep(0.2)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_serve_says_so_when_its_port_is_taken(manage):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = manage("serve", "--port", str(taken.getsockname()[1]))
+    assert result.returncode == 1
+    assert "Choose another: PORT=8123" in result.stderr

@@ -1,0 +1,141 @@
+"""`movieverse.atomic` means the same on every engine."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import DatabaseError, connections
+from django.db.transaction import TransactionManagementError
+
+import movieverse
+from apps.catalog.models import Genre
+from apps.catalog.services import take_ids
+from apps.profiles.models import Profile
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """Stores in which transactions really commit; the rows made here are removed again."""
+    with django_db_blocker.unblock():
+        yield
+        Genre.objects.filter(pk__gte=9_000).delete()
+        Profile.objects.filter(pk__gte=9_000).delete()
+
+
+def make(number: int) -> Genre:
+    return Genre.objects.create(pk=9_000 + number, name=f"Genre {number}", slug=f"genre-{number}")
+
+
+def stored() -> list[int]:
+    return sorted(pk - 9_000 for pk in Genre.objects.filter(pk__gte=9_000).values_list("pk", flat=True))
+
+
+def test_what_succeeds_is_kept_and_what_fails_is_not(committed):
+    @movieverse.atomic("catalog")
+    def write(fail: bool) -> None:
+        make(1 if not fail else 2)
+        make(3 if not fail else 4)
+        if fail:
+            raise LookupError
+
+    write(fail=False)
+    with pytest.raises(LookupError):
+        write(fail=True)
+    assert stored() == [1, 3]
+
+
+def test_a_nested_failure_that_is_caught_still_undoes_everything(committed):
+    @movieverse.atomic("catalog")
+    def inner() -> None:
+        make(2)
+        raise LookupError
+
+    @movieverse.atomic("catalog")
+    def outer() -> None:
+        make(1)
+        with pytest.raises(LookupError):
+            inner()
+
+    with pytest.raises(TransactionManagementError):
+        outer()
+    assert stored() == []
+
+
+def test_the_next_transaction_is_not_marked_by_a_failed_one(committed):
+    test_a_nested_failure_that_is_caught_still_undoes_everything(None)
+    movieverse.atomic("catalog")(make)(5)
+    assert stored() == [5]
+
+
+@pytest.fixture
+def conflict(monkeypatch) -> type[DatabaseError]:
+    class Conflict(DatabaseError):
+        pass
+
+    monkeypatch.setattr(
+        connections["catalog"], "is_transient", lambda error: isinstance(error, Conflict), raising=False
+    )
+    return Conflict
+
+
+def test_a_transient_conflict_runs_the_function_again(committed, conflict):
+    calls = []
+
+    @movieverse.atomic("catalog")
+    def write() -> None:
+        calls.append(1)
+        make(1)
+        if len(calls) < 3:
+            raise conflict
+
+    write()
+    assert len(calls) == 3
+    assert stored() == [1]
+
+
+def test_a_conflict_that_does_not_pass_is_raised_after_the_last_attempt(committed, conflict):
+    calls = []
+
+    @movieverse.atomic("catalog", attempts=2)
+    def write() -> None:
+        calls.append(1)
+        raise conflict
+
+    with pytest.raises(conflict):
+        write()
+    assert len(calls) == 2
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("alias", ["catalog"])
+def test_concurrent_increments_all_count(committed, alias: str):
+    genre = make(1)
+
+    @movieverse.atomic(alias)
+    def increment() -> None:
+        row = Genre.objects.get(pk=genre.pk)
+        row.name = str(int(row.name) + 1)
+        row.save(update_fields=["name"])
+
+    def work(_: int) -> None:
+        try:
+            increment()
+        finally:
+            connections.close_all()
+
+    Genre.objects.filter(pk=genre.pk).update(name="0")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(40)))
+    assert Genre.objects.get(pk=genre.pk).name == "40"
+
+
+@pytest.mark.servers
+def test_concurrent_takers_never_get_the_same_id(committed):
+    def take(_: int) -> list[int]:
+        try:
+            return list(take_ids("test", 3))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [number for numbers in pool.map(take, range(40)) for number in numbers]
+    assert len(set(taken)) == 120
