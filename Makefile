@@ -13,22 +13,23 @@ help: ## List the commands
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "MovieVerse needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make PYTHON=python3.12 run"; exit 1; }
-	$(PYTHON) -m venv .venv
+	@echo "Making .venv, once …"
+	@$(PYTHON) -m venv .venv
 
 .venv/embedded: requirements-embedded.txt | .venv/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-embedded.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-embedded.txt
 	@touch $@
 
 .venv/dev: .venv/embedded requirements-dev.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 .venv/servers: .venv/embedded requirements-servers.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-servers.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-servers.txt
 	@touch $@
 
 .venv/full: .venv/embedded requirements.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 install: .venv/embedded ## Make .venv with what an embedded installation needs

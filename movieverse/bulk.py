@@ -94,7 +94,7 @@ def _write_mongodb(
     from django_mongodb_backend.query import wrap_database_errors
     from pymongo import UpdateOne
 
-    fields = model._meta.concrete_fields
+    fields: list[Any] = list(model._meta.concrete_fields)
     identity = [field for field in fields if field.name in key or (key == ["pk"] and field.primary_key)]
     updated = [field for field in fields if field.name in names]
     only_new = [field for field in fields if field not in updated and field not in identity]

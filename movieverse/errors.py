@@ -1,6 +1,8 @@
 """Errors outside any view: JSON under the API's paths, a page elsewhere."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from csp.constants import NONCE
 from csp.decorators import csp_replace
@@ -12,9 +14,18 @@ from movieverse.api.problems import RETRY_AFTER, problem_response, unavailable_r
 from movieverse.context import current_request_id
 from movieverse.exceptions import StoreUnavailable
 
+_own_styles: Callable[[Any], Any] = csp_replace({"style-src": [NONCE]})
+
 
 def _wants_problem(request: HttpRequest) -> bool:
     return request.path.startswith(("/api/", "/_allauth/"))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django refuses before any view sees it: a foreign host, a thousand parameters."""
+    if _wants_problem(request):
+        return problem_response(400, "bad-request", "This request cannot be handled.")
+    return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, **kwargs: str) -> HttpResponse:
@@ -37,7 +48,7 @@ def store_unavailable(request: HttpRequest, error: StoreUnavailable) -> HttpResp
     return unavailable_response(error) if _wants_problem(request) else _unavailable_page(request, error)
 
 
-@csp_replace({"style-src": [NONCE]})
+@_own_styles
 def _unavailable_page(request: HttpRequest, error: StoreUnavailable) -> HttpResponse:
     """Made of nothing but itself: no store, no static file, no context processor may fail it."""
     context = {

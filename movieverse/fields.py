@@ -67,7 +67,7 @@ class LinesField(forms.Field):
         return [str(item) for item in initial or []] != self.to_python(data)
 
 
-def _json(items: list[Any]) -> str:
+def _json(items: Any) -> str:
     """As it is stored: MariaDB compares JSON texts, to which an escaped é is another letter."""
     return json.dumps(items, ensure_ascii=False)
 

@@ -45,7 +45,7 @@ def _join(connection: Any, call: Callable[[], Result]) -> Result:
 
 
 def _run(connection: Any, call: Callable[[], Result], attempts: int) -> Result:
-    inside_other = connection.in_atomic_block  # the caller's own block would stay broken after a retry
+    inside_other = connection.in_others_transaction()
     for attempt in range(1, attempts + 1):
         try:
             return _run_once(connection, call)

@@ -1,10 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from movieverse import errors, health
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="docs"), name="start"),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
@@ -16,5 +18,6 @@ urlpatterns = [
     path("api/<path:rest>/", errors.not_found),
 ]
 
+handler400 = errors.bad_request
 handler404 = errors.not_found
 handler500 = errors.server_error

@@ -12,5 +12,8 @@ from movieverse.settings import *  # noqa: F403
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+for _store in DATABASES.values():  # noqa: F405
+    if _store["ENGINE"] == "movieverse.engines.sqlite":
+        _store["TEST"]["NAME"] = ":memory:"  # said, so that no test runner makes up a name
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 STATIC_ROOT.mkdir()  # noqa: F405

@@ -23,7 +23,7 @@ admin.site.unregister(EmailAddress)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, StoreModelAdmin):
+class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
     form = ChangedUserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
@@ -40,9 +40,7 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):
         ("Rights", {"fields": (("is_active", "is_staff", "is_superuser"), "groups", "user_permissions")}),
         ("Dates", {"fields": (("date_joined", "last_login"),)}),
     )
-    add_fieldsets = (
-        (None, {"fields": (("handle", "email"), "usable_password", ("password1", "password2"))}),
-    )
+    add_fieldsets = ((None, {"fields": (("handle", "email"), "usable_password", ("password1", "password2"))}),)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
@@ -72,7 +70,7 @@ def _may_touch(request: HttpRequest, user: User | None) -> bool:
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, StoreModelAdmin):
+class GroupAdmin(DjangoGroupAdmin, StoreModelAdmin):  # type: ignore[misc]
     search_fields = ("name",)
 
     def get_search_results(

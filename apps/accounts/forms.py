@@ -42,4 +42,4 @@ class NewUserForm(FoldedIdentifiers, UserCreationForm):
 class ChangedUserForm(FoldedIdentifiers, UserChangeForm):
     class Meta:
         model = User
-        exclude = ()
+        fields = ("email", "handle")

@@ -26,6 +26,10 @@ _PAGES = {
 }
 
 
+def _person_link(credit: dict[str, Any]) -> SafeString:
+    return row_link(Person, credit["person_id"], credit["name"])
+
+
 def known_as(kind: str, object_id: int) -> SafeString:
     """A row's ids in other sources, linked to its page there and to the admin's page of the id."""
     rows = []
@@ -103,15 +107,12 @@ class MovieAdmin(StoreModelAdmin):
 
     @admin.display(description="cast")
     def cast_table(self, movie: Movie) -> SafeString:
-        rows = [(row_link(Person, credit["person_id"], credit["name"]), credit.get("character")) for credit in movie.cast]
+        rows = [(_person_link(credit), credit.get("character")) for credit in movie.cast]
         return table(["Person", "Character"], rows, empty="No cast is known.")
 
     @admin.display(description="crew")
     def crew_table(self, movie: Movie) -> SafeString:
-        rows = [
-            (row_link(Person, credit["person_id"], credit["name"]), credit.get("department"), credit.get("job"))
-            for credit in movie.crew
-        ]
+        rows = [(_person_link(credit), credit.get("department"), credit.get("job")) for credit in movie.crew]
         return table(["Person", "Department", "Job"], rows, empty="No crew is known.")
 
     @admin.display(description="scores of other sources")

@@ -26,7 +26,7 @@ class MovieForm(forms.ModelForm):
 
     class Meta:
         model = Movie
-        exclude = ()
+        fields = ("genre_ids",)  # the others are those of the admin's fieldsets
 
     def clean_genre_ids(self) -> list[int]:
         """Keep the order that is stored: sources name the main genre first."""

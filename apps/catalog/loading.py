@@ -31,6 +31,8 @@ _PLAIN = (
     *("countries", "languages", "keywords", "budget", "revenue", "popularity"),
 )
 _CREDITS = ("cast", "crew")
+# Django's own validators know only what the default store's engine can hold.
+_MOST = {"runtime": 2**15 - 1, "budget": 2**63 - 1, "revenue": 2**63 - 1}
 _WRITTEN = [column.name for column in Movie._meta.concrete_fields if column.name not in ("id", "created_at")]
 
 
@@ -113,6 +115,9 @@ def _people_of(records: Iterable[MovieRecord], names: Iterable[str]) -> Iterable
 
 
 def _check(record: MovieRecord) -> None:
+    for name, most in _MOST.items():
+        if (getattr(record, name) or 0) > most:
+            raise ValidationError({name: f"It is more than {most:,}."})
     movie = Movie(**{name: getattr(record, name) for name in _PLAIN})
     movie.derive()
     movie.clean_fields(exclude={"id"})

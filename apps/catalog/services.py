@@ -5,12 +5,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import Model
 
 import movieverse
 from apps.catalog import settings_registry
 from apps.catalog.models import Counter, ExternalId, Genre, Movie, Person, Setting
 from movieverse.exceptions import DomainError
 from movieverse.text import fold
+
+_MODELS: dict[str, type[Model]] = {"movie": Movie, "person": Person, "genre": Genre}
 
 
 class GenreInUse(DomainError):
@@ -150,8 +153,7 @@ def external_id_delete(*, external_id: ExternalId) -> None:
 
 
 def _check_known(kind: str, object_id: int) -> None:
-    model = {ExternalId.Kind.MOVIE: Movie, ExternalId.Kind.PERSON: Person, ExternalId.Kind.GENRE: Genre}[kind]
-    if not model._default_manager.filter(pk=object_id).exists():
+    if not _MODELS[kind]._default_manager.filter(pk=object_id).exists():
         raise ValidationError({"object_id": f"There is no {kind} {object_id}."})
 
 

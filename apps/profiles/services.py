@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+import movieverse
 from apps.catalog.selectors import titles_by_id
 from apps.profiles.models import Profile
-from apps.profiles.selectors import profile_of
 from movieverse.bulk import Counts, bulk_upsert
 
 MOST_FAVOURITES = 100
@@ -15,12 +15,19 @@ MOST_FAVOURITES = 100
 
 def profile_update(*, user_id: int, **changes: Any) -> Profile:
     """Change `bio` and `favourite_movie_ids`; what is not given stays."""
-    profile = profile_of(user_id)
-    for name, value in changes.items():
-        setattr(profile, name, value)
+    profile = Profile(pk=user_id, **changes)
     _check_favourites(profile)
     profile.full_clean(validate_unique=False)
-    profile.save()
+    return _write(user_id, {name: getattr(profile, name) for name in changes})
+
+
+@movieverse.atomic("profiles")
+def _write(user_id: int, changes: dict[str, Any]) -> Profile:
+    """Only what changes is written, so that two devices may each change something else."""
+    profile, _ = Profile.objects.get_or_create(pk=user_id)
+    for name, value in changes.items():
+        setattr(profile, name, value)
+    profile.save(update_fields=[*changes, "updated_at"])
     return profile
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import DropdownFilter
 
 from apps.accounts.models import User
 from apps.accounts.selectors import handles_by_id
@@ -46,9 +46,7 @@ class MembersWordAdmin(StoreModelAdmin):
     search_fields = ("movie_id",)
     search_help_text = "Start of a title, @handle, movie:12 or user:7"
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         term = search_term.strip()
         return (queryset.filter(pk__in=self._matching(queryset, term)) if term else queryset), False
 
@@ -97,8 +95,7 @@ def _user_ids(handle: str) -> list[int]:
 class ReviewAdmin(MembersWordAdmin):
     list_display = ("id", "text", "movie", "author", "created_at")
     list_display_links = ("id", "text")
-    list_filter = (("created_at", RangeDateTimeFilter),)
-    list_filter_submit = True
+    list_filter = ("created_at",)
     ordering = ("-created_at", "-id")  # the index that serves the filter, too
     sortable_by = ("created_at",)
     fields = (("movie", "author"), "title", "body", ("created_at", "updated_at"))
@@ -178,7 +175,7 @@ class RatingSummaryAdmin(ReadOnlyAdmin):
     def distribution(self, summary: RatingSummary) -> SafeString:
         most = max(summary.distribution) or 1
         rows = [
-            (f"{half / 2:g} stars", number, format_html('<meter value="{}" max="{}"></meter>', number, most))
+            (f"{half / 2:g} ★", number, format_html('<meter value="{}" max="{}"></meter>', number, most))
             for half, number in enumerate(summary.distribution, start=1)
         ]
         return table(["Rating", "Ratings", "Share of the most common"], rows, empty="")

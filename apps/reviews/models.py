@@ -43,7 +43,7 @@ class Rating(models.Model):
         indexes = (models.Index(fields=["movie_id", "id"], name="rating_movie"),)
 
     def __str__(self) -> str:
-        return f"{self.value / 2:g} stars"
+        return "1 star" if self.value == 2 else f"{self.value / 2:g} stars"
 
 
 class RatingSummary(models.Model):

@@ -23,6 +23,10 @@ class UnknownMovie(DomainError):
     status, code = 404, "not-found"
 
 
+class UnknownReview(DomainError):
+    status, code = 404, "not-found"
+
+
 class AlreadyReviewed(DomainError):
     code = "already-reviewed"
     detail = "You have a review of this movie: change that one."
@@ -111,8 +115,15 @@ def review_update(*, review: Review, body: str | None = None, title: str | None 
     review.body = review.body if body is None else body
     review.title = review.title if title is None else title
     _check_text(review)
-    review.save(update_fields=["title", "body", "updated_at"])
+    _save_review(review)
     return review
+
+
+@movieverse.atomic("reviews")
+def _save_review(review: Review) -> None:
+    if not Review.objects.select_for_update().filter(pk=review.pk).exists():
+        raise UnknownReview(f"There is no review {review.pk} any more.")
+    review.save(update_fields=["title", "body", "updated_at"])
 
 
 def review_delete(*, review: Review) -> None:

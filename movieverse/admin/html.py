@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
-def row_link(model: type[Model], pk: object, label: object) -> SafeString:
+def row_link(model: type[Model], pk: int | str, label: object) -> SafeString:
     """A link to a row's page in the admin, without reading the row."""
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[quote(pk)])
     return format_html('<a href="{}" class="text-link">{}</a>', url, label)

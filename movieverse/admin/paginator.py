@@ -1,5 +1,7 @@
 """Pages of a list whose rows are counted only as far as anybody would turn them."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
@@ -13,7 +15,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def counted(self) -> int:
-        rows = self.object_list
+        rows: Any = self.object_list
         # All rows are counted along the primary key, others along whatever index finds them.
         ordered = rows.order_by() if rows.query.where else rows.order_by("pk")
         return ordered.values("pk")[: MOST + 1].count()

@@ -10,7 +10,7 @@ from unfold.sites import UnfoldAdminSite
 
 # Alpine evaluates the expressions in its attributes and writes style attributes. There are no inline
 # scripts or style elements: the colours come from a file of ours instead of unfold's <style>.
-_own_policy = csp_replace({"script-src": [SELF, UNSAFE_EVAL], "style-src-attr": [UNSAFE_INLINE]})
+_own_policy: Callable[[Any], Any] = csp_replace({"script-src": [SELF, UNSAFE_EVAL], "style-src-attr": [UNSAFE_INLINE]})
 
 _SHOWN_WITH_ACCOUNTS = ("account", "auth")
 

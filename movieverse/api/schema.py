@@ -57,7 +57,7 @@ class AutoSchema(SpectacularSchema):
         """The docstring's first line; what follows it is the description."""
         return self._documented()[0].removesuffix(".")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as in SpectacularSchema
         return self._documented()[1]
 
     def _documented(self) -> tuple[str, str]:

@@ -50,6 +50,10 @@ class StoreMixin:
         with self.cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute("SELECT 1")
 
+    def in_others_transaction(self) -> bool:
+        """Whether a caller's own transaction is open, which stays broken after a failure inside it."""
+        return self.in_atomic_block  # type: ignore[attr-defined,no-any-return]
+
     def store_transaction(self) -> AbstractContextManager[None]:
         return transaction.atomic(using=self.alias)
 

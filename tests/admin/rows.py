@@ -47,9 +47,7 @@ _MAKERS = {
     Movie: make_movie,
     Person: make_person,
     Genre: make_genre,
-    ExternalId: lambda: catalog.external_id_add(
-        kind="movie", source="tmdb", value="949", object_id=make_movie().pk
-    ),
+    ExternalId: lambda: catalog.external_id_add(kind="movie", source="tmdb", value="949", object_id=make_movie().pk),
     Setting: lambda: catalog.setting_set(name="site_name", value="Filmhaus"),
     Review: lambda: reviews.review_create(user_id=make_user().pk, movie_id=make_movie().pk, body="Good."),
     Rating: _rating,

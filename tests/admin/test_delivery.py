@@ -36,7 +36,7 @@ def test_other_pages_keep_the_strict_policy(client):
 
 @pytest.fixture
 def catalog_down(monkeypatch) -> None:
-    def away(self, *args, **kwargs):
+    def away():
         raise StoreUnavailable("catalog", "CATALOG_DATABASE_URL", "mongodb.internal refused")
 
     monkeypatch.setattr("apps.catalog.admin_filters.genre_choices", away)

@@ -55,6 +55,16 @@ def test_what_drf_refuses_is_a_problem(api, signed_in, heat):
     check(api.get("/api/v1/movies/", headers={"Accept": "image/png"}), 406, "not-acceptable")
 
 
+def test_what_django_refuses_is_a_problem(api):
+    check(api.get("/api/v1/movies/?" + "&".join(f"a{number}=1" for number in range(1_001))), 400, "bad-request")
+    check(api.get("/api/v1/movies/", headers={"Host": "elsewhere.example"}), 400, "bad-request")
+
+
+@pytest.mark.parametrize("path", LISTS + SINGLES)
+def test_every_endpoint_answers_options(signed_in, path):
+    assert signed_in.options(f"/api/v1/{path}/".replace("//", "/")).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v2/movies/", "/api/nothing", "/_allauth/nothing"])
 def test_an_unknown_path_is_a_problem(api, path):
     check(api.get(path, follow=True), 404, "not-found")

@@ -35,7 +35,7 @@ def _statements(*statements: str) -> None:
     import MySQLdb
     import psycopg2
 
-    postgresql, mysql = (urlsplit(os.environ[name]) for name in URLS[:2])
+    mysql = urlsplit(os.environ["REVIEWS_DATABASE_URL"])
     with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:

@@ -128,6 +128,14 @@ def test_a_review_is_as_long_as_the_setting_allows(movie: Movie):
         services.review_create(user_id=1, movie_id=movie.pk, body="x" * 11)
 
 
+def test_a_review_deleted_meanwhile_cannot_be_changed(movie: Movie):
+    review = services.review_create(user_id=1, movie_id=movie.pk, body="B")
+    Review.objects.all().delete()
+    with pytest.raises(services.UnknownReview, match="no review"):
+        services.review_update(review=review, body="New")
+    assert not Review.objects.exists()
+
+
 def test_a_review_is_changed_in_what_is_given(movie: Movie):
     review = services.review_create(user_id=1, movie_id=movie.pk, title="T", body="B")
     services.review_update(review=review, body="New")

@@ -91,13 +91,13 @@ class MovieFilter(filters.FilterSet):
     release_date__lte = filters.DateFilter(method="released_until", label="This day or earlier.")
 
     def released_in(self, movies: QuerySet[Any], name: str, year: int) -> QuerySet[Any]:
-        return _released(movies, int(year) * 1_00_00, int(year) * 1_00_00 + 12_31)
+        return _released(movies, year * 1_00_00, year * 1_00_00 + 12_31)
 
     def released_since_year(self, movies: QuerySet[Any], name: str, year: int) -> QuerySet[Any]:
-        return _released(movies, int(year) * 1_00_00)
+        return _released(movies, year * 1_00_00)
 
     def released_until_year(self, movies: QuerySet[Any], name: str, year: int) -> QuerySet[Any]:
-        return _released(movies, last=int(year) * 1_00_00 + 12_31)
+        return _released(movies, last=year * 1_00_00 + 12_31)
 
     def released_on(self, movies: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
         return _released(movies, day_number(day), day_number(day))

@@ -62,7 +62,10 @@ class PersonList(PublicMixin, FilteredListView):
 
 
 class PersonDetail(PublicMixin, ApiView):
-    """A person. Their movies are at `movies/?person=`."""
+    """A person.
+
+    Their movies are at `movies/?person=`.
+    """
 
     serializer_class = PersonDetailSerializer
 
@@ -84,7 +87,10 @@ class GenreList(PublicMixin, ListView):
 
 
 class GenreDetail(PublicMixin, ApiView):
-    """A genre. Its movies are at `movies/?genre=`."""
+    """A genre.
+
+    Its movies are at `movies/?genre=`.
+    """
 
     serializer_class = GenreSerializer
 

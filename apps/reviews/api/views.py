@@ -85,7 +85,10 @@ class MovieReviews(NewestFirst, PublicReadMixin, ListView):
 
 
 class ReviewDetail(PublicReadMixin, ApiView):
-    """A review. Its author may change and delete it."""
+    """A review.
+
+    Its author may change and delete it.
+    """
 
     permission_classes = (IsAuthorOrReadOnly,)
     serializer_class = ReviewSerializer
@@ -109,6 +112,7 @@ class ReviewDetail(PublicReadMixin, ApiView):
         return Response(_shown(services.review_update(review=review, **changes.validated_data)))
 
     def delete(self, request: Request, review_id: int) -> Response:
+        """Delete one's review."""
         services.review_delete(review=self.review(review_id))
         return Response(status=204)
 
@@ -133,6 +137,7 @@ class MyRating(ApiView):
         return Response(RatingSerializer(rating).data, status=201 if created else 200)
 
     def delete(self, request: Request, movie_id: int) -> Response:
+        """Take one's rating back."""
         if not services.rating_delete(user_id=self.member.pk, movie_id=movie_id):
             raise NotFound(f"You have not rated movie {movie_id}.")
         return Response(status=204)

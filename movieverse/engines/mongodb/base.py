@@ -66,9 +66,22 @@ class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
         with self.naming_the_store():
             self.database.command("ping")
 
+    def in_others_transaction(self) -> bool:
+        return False  # Django's atomic() does nothing here
+
+    @contextmanager
+    def _outside_djangos_atomic(self) -> Iterator[None]:
+        """Django's atomic(), as the admin puts it around its writes, does nothing here but forbid a commit."""
+        outer: bool = self.in_atomic_block  # type: ignore[has-type]
+        self.in_atomic_block = False
+        try:
+            yield
+        finally:
+            self.in_atomic_block = outer
+
     @contextmanager
     def store_transaction(self) -> Iterator[None]:
-        with self.naming_the_store():
+        with self.naming_the_store(), self._outside_djangos_atomic():
             self.start_transaction_mongo()
             self.in_atomic_block_mongo = True
             try:

@@ -98,6 +98,7 @@ class SQLCompiler(StoreErrorsMixin, compiler.SQLCompiler):
         inner = self.query.clone()
         inner.annotations, inner.annotation_select_mask = {}, None
         inner.clear_ordering(force=True)
+        inner.clear_deferred_loading()  # a projection would have every document read
         inner.default_cols = True
         inner_compiler = inner.get_compiler(self.using)
         inner_compiler.pre_sql_setup()

@@ -77,11 +77,11 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _commands(host: str, port: int, workers: int) -> list[list[str]]:
-    granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--log-level", "warning"]
+    granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--log-level", "error"]
     threads = ["--workers", str(workers), "--blocking-threads", "8"]
     return [
         [*granian, "--port", str(port), "--interface", "wsgi", *threads, "movieverse.wsgi:application"],
-        [*granian, "--port", str(port + 1), "--interface", "asgi", "movieverse.asgi:application"],
+        [*granian, "--port", str(port + 1), "--interface", "asginl", "movieverse.asgi:application"],
         [sys.executable, "manage.py", "worker"],
     ]
 
