@@ -9,7 +9,7 @@ from pathlib import Path
 
 from apps.accounts.loading import users_load
 from apps.accounts.models import User
-from apps.catalog.loading import MovieLoader
+from apps.catalog.loading import MovieLoader, ids_of
 from apps.catalog.models import Movie
 from apps.catalog.records import MovieRecord, Problem
 from apps.imports.sources import demo
@@ -72,7 +72,7 @@ def _load_films(movies: list[MovieRecord], ratings: list[made_up.Rating], run: R
     for batch in run.batches(movies, FILM_BATCH, "films"):
         loader.load(batch)
     run += loader.loaded
-    ids = zip(movies, loader.find(movies), strict=True)
+    ids = zip(movies, ids_of(movies), strict=True)
     return {movie.place: movie_id for movie, movie_id in ids if movie_id}
 
 

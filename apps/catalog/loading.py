@@ -54,6 +54,12 @@ class Loaded:
         self.problems.append(problem)
 
 
+def ids_of(records: Sequence[MovieRecord]) -> list[int | None]:
+    """Our ids of the films, in the same order; None of one that is not there."""
+    stored = _Stored(records)
+    return [stored.id_of(record) for record in records]
+
+
 class MovieLoader:
     """Takes films batch by batch: some hundred are a good batch. Not for use inside a transaction."""
 
@@ -71,11 +77,6 @@ class MovieLoader:
         if pending:
             ids = take_ids("movie", len(pending))
             self.loaded += _write_movies(pending, ids, self._genres.ids, self._people.ids)
-
-    def find(self, records: Sequence[MovieRecord]) -> list[int | None]:
-        """Our ids of the films, in the same order."""
-        stored = _Stored(records)
-        return [stored.id_of(record) for record in records]
 
     def _is_usable(self, record: MovieRecord, stored: "_Stored") -> bool:
         try:
@@ -275,7 +276,8 @@ def _create_genres(records: Sequence[NamedRecord], new_ids: Iterable[int]) -> tu
     new = {genre_slug(record.name): record.name for record in records if record.id not in owners}
     by_slug = dict(Genre.objects.filter(slug__in=new).values_list("slug", "pk"))
     loaded.counts["genres"].unchanged += len(by_slug)
-    genres = [Genre(pk=pk, name=new[slug], slug=slug) for pk, slug in zip(new_ids, new.keys() - by_slug, strict=False)]
+    unknown = [slug for slug in new if slug not in by_slug]
+    genres = [Genre(pk=pk, name=new[slug], slug=slug) for pk, slug in zip(new_ids, unknown, strict=False)]
     by_slug |= {genre.slug: genre.pk for genre in genres}
     created = {record.id: by_slug[genre_slug(record.name)] for record in records if record.id not in owners}
     loaded.counts["genres"] += bulk_upsert(genres, update_fields=[])

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -74,6 +75,9 @@ class Site:
 
     def get(self, path: str) -> requests.Response:
         return requests.get(self.address + path, headers=self.headers, timeout=10)
+
+    def send(self, method: str, path: str, body: dict[str, Any] | None) -> requests.Response:
+        return requests.request(method, self.address + path, json=body, headers=self.headers, timeout=10)
 
     def ready(self) -> bool:
         return self.get("/readyz").status_code == 200

@@ -37,6 +37,27 @@ def test_a_store_that_is_away_takes_only_its_own_answers_along(site: Site, serve
         assert site.get(path).status_code == 200, path
 
 
+WRITES = {
+    "postgresql": [("POST", "/_allauth/app/v1/auth/login", {"email": "f@example.com", "password": "wrong"})],
+    "mysql": [("PUT", "/api/v1/movies/1/rating/", {"value": 7}), ("DELETE", "/api/v1/movies/1/rating/", None)],
+    "mongodb": [("PUT", "/api/v1/movies/1/rating/", {"value": 7})],
+}
+
+
+@pytest.mark.parametrize("server", WRITES)
+def test_a_write_to_a_frozen_store_is_refused_in_time_and_leaves_nothing(site: Site, server: str):
+    eventually(site.ready, seconds=30)
+    before = site.get("/api/v1/movies/1/rating-summary/").json()
+    with taken_away(server, signal.SIGSTOP):
+        for method, path, body in WRITES[server]:
+            start = time.monotonic()
+            answer = site.send(method, path, body)
+            assert answer.status_code == 503, (path, answer.text)
+            assert time.monotonic() - start < LONGEST, path
+    eventually(site.ready, seconds=30)
+    assert site.get("/api/v1/movies/1/rating-summary/").json() == before
+
+
 def _readyz_names_it(site: Site, server: str) -> None:
     start = time.monotonic()
     answer = site.get("/readyz")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django_mongodb_backend import base
+from pymongo import timeout
 from pymongo.errors import (
     ConfigurationError,
     ConnectionFailure,
@@ -21,6 +22,8 @@ from pymongo.errors import (
 from movieverse.engines.base import StoreMixin
 
 from .operations import DatabaseOperations
+
+ROLLBACK_SECONDS = 0.5
 
 _AWAY = (
     ConfigurationError,
@@ -86,13 +89,21 @@ class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
             self.in_atomic_block_mongo = True
             try:
                 yield
-            except BaseException:
                 self.in_atomic_block_mongo = False
-                self.rollback_mongo()
-                raise
-            self.in_atomic_block_mongo = False
-            try:
-                self.commit_mongo()
-            except PyMongoError as error:
-                self.rollback_mongo()
-                raise DatabaseError(str(error)) from error
+                self._commit_store_transaction()
+            finally:
+                self.in_atomic_block_mongo = False
+                if self.session:
+                    self._abandon()
+
+    def _commit_store_transaction(self) -> None:
+        try:
+            self.commit_mongo()
+        except PyMongoError as error:
+            raise DatabaseError(str(error)) from error
+
+    def _abandon(self) -> None:
+        """Roll back. Who waited for a server that is away does not wait for it again: it forgets by itself."""
+        with timeout(ROLLBACK_SECONDS):
+            self._end_session()
+        self.run_on_commit = []

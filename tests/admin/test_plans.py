@@ -1,0 +1,55 @@
+"""On MongoDB no list of movies, people or external ids reads a whole collection."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+
+from apps.catalog.models import ExternalId, Movie, Person
+from tests.admin.rows import page
+from tests.factories import make_genre, make_movie, make_person
+
+pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("stores")]
+
+
+@pytest.fixture
+def profiled() -> Iterator[object]:
+    database = connections["catalog"].database
+    database.command("profile", 2)
+    yield database["system.profile"]
+    database.command("profile", 0)
+    database["system.profile"].drop()
+
+
+@pytest.mark.parametrize(
+    ("model", "query"),
+    [
+        (Movie, ""),
+        (Movie, "?q=heat"),
+        (Movie, "?q=1917"),
+        (Movie, "?o=2"),
+        (Movie, "?o=-3"),
+        (Movie, "?genre=1"),
+        (Movie, "?decade=1990"),
+        (Movie, "?language=en"),
+        (Person, ""),
+        (Person, "?q=al"),
+        (Person, "?o=3"),
+        (ExternalId, ""),
+        (ExternalId, "?of=movie"),
+        (ExternalId, "?q=7"),
+    ],
+)
+def test_an_index_serves_the_list(desk, profiled, model, query):
+    genre = make_genre()
+    for _ in range(5):
+        make_movie(genre_ids=[genre.pk], original_language="en")
+        make_person()
+    on_model = {"command.aggregate": model._meta.db_table}
+    before = profiled.count_documents(on_model)
+    assert desk.get(page(model, "changelist") + query).status_code == 200
+    reads = list(profiled.find(on_model).skip(before))
+    assert reads
+    assert not [read["command"] for read in reads if "COLLSCAN" in read.get("planSummary", "")]
+    if "?q=" not in query:
+        assert not [read["command"] for read in reads if read.get("hasSortStage")]
