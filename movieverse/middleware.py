@@ -1,7 +1,9 @@
 """What every request passes: its id, its true address, and a clear answer when a store is away."""
 
 import ipaddress
+import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 
@@ -12,19 +14,29 @@ from movieverse.context import current_request_id
 from movieverse.errors import store_unavailable
 from movieverse.exceptions import StoreUnavailable
 
+logger = logging.getLogger("movieverse.requests")
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 def request_id(get_response: Handler) -> Handler:
-    """Take the caller's X-Request-ID if it is harmless, else make one; it is in every log line and error."""
+    """Take the caller's X-Request-ID if it is harmless, else make one; it is in every log line and error.
+
+    Each request is a line of its own in the log: without its query, which may hold what is nobody's business.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         current_request_id.set(given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex)
+        start = time.monotonic()
         response = get_response(request)
         response["X-Request-ID"] = current_request_id.get()
+        seconds = time.monotonic() - start
+        logger.info(
+            "%s %s %d", request.method, request.path, response.status_code, extra={"seconds": round(seconds, 4)}
+        )
         return response
 
     return middleware

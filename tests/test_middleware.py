@@ -26,6 +26,14 @@ def test_any_other_is_replaced(client: Client, given: str):
     assert client.get("/livez", headers={"X-Request-ID": given}).headers["X-Request-ID"] != given
 
 
+def test_each_request_is_a_line_in_the_log_without_its_query(client: Client, caplog: Any):
+    with caplog.at_level(logging.INFO, logger="movieverse.requests"):
+        client.get("/livez?token=secret")
+    (record,) = (record for record in caplog.records if record.name == "movieverse.requests")
+    assert record.getMessage() == "GET /livez 200"
+    assert record.seconds >= 0
+
+
 def test_log_lines_are_json_with_the_request_id(settings: Any):
     from pythonjsonlogger.json import JsonFormatter
 

@@ -65,8 +65,8 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
-    """Only a superuser changes, deletes or sets the password of a superuser."""
-    return bool(user is None or request.user.is_superuser or not user.is_superuser)
+    """Only a superuser changes, deletes or sets the password of those who may use the admin."""
+    return bool(user is None or request.user.is_superuser or not (user.is_superuser or user.is_staff))
 
 
 @admin.register(Group)

@@ -67,12 +67,6 @@ class MembersWordAdmin(StoreModelAdmin):
         for row in rows:
             row.movie_title, row.handle = titles.get(row.movie_id), handles.get(row.user_id)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            self.complete_rows(request, [row])
-        return row
-
     @admin.display
     def movie(self, row: Any) -> SafeString:
         return row_link(Movie, row.movie_id, row.movie_title or f"movie {row.movie_id}")
@@ -156,12 +150,6 @@ class RatingSummaryAdmin(ReadOnlyAdmin):
         titles = self.look_up(request, titles_by_id, [row.pk for row in rows])
         for row in rows:
             row.movie_title = titles.get(row.pk)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            self.complete_rows(request, [row])
-        return row
 
     @admin.display
     def movie(self, summary: Any) -> SafeString:

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.text import Truncator
 
 from movieverse.fields import MomentField
 
@@ -25,7 +26,7 @@ class Review(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.title or self.body[:60]
+        return self.title or Truncator(self.body).chars(60)
 
 
 class Rating(models.Model):

@@ -77,6 +77,12 @@ class StoreModelAdmin(ModelAdmin):
     def complete_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         """Set on the rows of a page what comes from other stores, a query for each store."""
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            self.complete_rows(request, [row])
+        return row
+
     def look_up(
         self, request: HttpRequest, read: Callable[[Iterable[int]], dict[int, str]], ids: Iterable[int]
     ) -> dict[int, str]:

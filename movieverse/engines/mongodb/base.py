@@ -106,4 +106,4 @@ class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
         """Roll back. Who waited for a server that is away does not wait for it again: it forgets by itself."""
         with timeout(ROLLBACK_SECONDS):
             self._end_session()
-        self.run_on_commit = []
+        self.run_on_commit.clear()
