@@ -15,7 +15,7 @@ from unfold.forms import AdminPasswordChangeForm
 from apps.accounts.forms import ChangedUserForm, NewUserForm
 from apps.accounts.models import User, fold_identifier
 from movieverse.admin.options import StoreModelAdmin
-from movieverse.admin.search import as_number, starts_with
+from movieverse.lookups import as_number, starts_with
 
 # Imported above, these two have registered themselves, without our site's looks and limits.
 admin.site.unregister(Group)

@@ -15,7 +15,7 @@ from apps.catalog.selectors import external_ids, genres_by_id, movies_of_person
 from apps.catalog.settings_registry import DEFINITIONS
 from movieverse.admin.html import outside_link, row_link, table
 from movieverse.admin.options import StoreModelAdmin
-from movieverse.admin.search import starts_with
+from movieverse.lookups import starts_with
 
 _PAGES = {
     ("movie", "imdb"): "https://www.imdb.com/title/{}/",

@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from apps.catalog.forms import genre_choices
 from apps.catalog.models import ExternalId, Movie
-from movieverse.admin.search import as_number, starts_with
+from movieverse.lookups import as_number, starts_with
 
 _FIRST_DECADE = 1870
 

@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 
 from apps.catalog.models import ExternalId, Movie, Person
 from apps.catalog.selectors import find_by_external_ids
-from movieverse.admin.search import as_number, starts_with
+from movieverse.lookups import as_number, starts_with
 from movieverse.text import fold, sort_key
 
 _IMDB = re.compile(r"(?:tt|nm)[0-9]+")

@@ -16,7 +16,7 @@ from apps.profiles.forms import ProfileForm
 from apps.profiles.models import Profile
 from movieverse.admin.html import row_link, table
 from movieverse.admin.options import StoreModelAdmin
-from movieverse.admin.search import as_number, starts_with
+from movieverse.lookups import as_number, starts_with
 
 _HANDLES = 100
 

@@ -18,7 +18,7 @@ from apps.reviews import services
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review
 from movieverse.admin.html import row_link, table
 from movieverse.admin.options import ReadOnlyAdmin, StoreModelAdmin
-from movieverse.admin.search import as_number
+from movieverse.lookups import as_number
 
 _TITLES = 20  # movies that a search by the start of a title takes into account, the most popular first
 _NEWEST = 1_000  # rows that a search finds for each reason

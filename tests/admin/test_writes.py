@@ -248,7 +248,7 @@ def test_a_users_password_and_rights_change(desk, member):
     assert (member.handle, member.is_staff, member.is_active) == ("member2", True, False)
 
 
-def test_only_superusers_hand_out_rights_or_touch_superusers(client, curator):
+def test_only_superusers_hand_out_rights_or_touch_who_may_use_the_admin(client, curator):
     from django.contrib.auth.models import Permission
 
     helper = make_user("helper", is_staff=True)
@@ -259,7 +259,9 @@ def test_only_superusers_hand_out_rights_or_touch_superusers(client, curator):
     })  # fmt: skip
     helper.refresh_from_db()
     assert not helper.is_superuser
-    assert client.post(f"/admin/accounts/user/{curator.pk}/password/", {}).status_code == 403
-    chosen = {"action": "delete_selected", "_selected_action": [curator.pk], "post": "yes"}
-    client.post(page(User, "changelist"), chosen)
-    assert User.objects.filter(pk=curator.pk).exists()
+    colleague = make_user("colleague", is_staff=True)
+    for row in (curator, colleague):
+        assert client.post(f"/admin/accounts/user/{row.pk}/password/", {}).status_code == 403
+        chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        client.post(page(User, "changelist"), chosen)
+        assert User.objects.filter(pk=row.pk).exists()

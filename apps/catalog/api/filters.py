@@ -17,10 +17,10 @@ from movieverse.api.filters import (
     LowerField,
     UpperField,
 )
+from movieverse.lookups import starts_with
 from movieverse.text import fold
 
 LAST_DAY = 9999_12_31
-LAST_CHARACTER = "\U0010ffff"
 
 
 class GenresField(IdsField):
@@ -119,6 +119,4 @@ class PersonFilter(filters.FilterSet):
     name__startswith = filters.CharFilter(method="named_from", label="How the name begins, in any case.")
 
     def named_from(self, people: QuerySet[Any], name: str, start: str) -> QuerySet[Any]:
-        """A range of the index: a LIKE would not be one everywhere."""
-        first = fold(start)
-        return people.filter(sort_name__gte=first, sort_name__lt=first + LAST_CHARACTER)
+        return people.filter(starts_with("sort_name", fold(start) or start.casefold()))

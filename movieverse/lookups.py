@@ -1,4 +1,4 @@
-"""What a search box of the admin can ask so that an index answers, on every engine."""
+"""What can be asked of text so that an index answers, on every engine."""
 
 import re
 
