@@ -14,21 +14,25 @@ def _require(variable: str, module: str) -> None:
         )
 
 
+def _has_usable_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def caches(redis_url: str) -> dict[str, Any]:
     if not redis_url:
         return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "movieverse"}}
-    if not redis_url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured("REDIS_URL is not a Redis URL: it starts with redis:// or rediss://.")
+    if not redis_url.startswith(("redis://", "rediss://", "unix://")) or not _has_usable_port(redis_url):
+        raise ImproperlyConfigured("REDIS_URL is not a Redis URL: it is of the form redis://host:6379/0.")
     _require("REDIS_URL", "django_redis")
     return {
         "default": {
-            "BACKEND": "django_redis.cache.RedisCache",
+            "BACKEND": "movieverse.cache.FallbackCache",
             "LOCATION": redis_url,
             "KEY_PREFIX": "movieverse",
             "OPTIONS": {
-                # A cache that is away or frozen makes answers slower, not wrong.
-                "IGNORE_EXCEPTIONS": True,
-                "LOG_IGNORED_EXCEPTIONS": True,
                 "SOCKET_CONNECT_TIMEOUT": 0.3,
                 "SOCKET_TIMEOUT": 0.3,
             },
@@ -42,7 +46,8 @@ def tasks(redis_url: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         return {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}, ["django_tasks_db"], {}
     _require("REDIS_URL", "django_tasks_rq")
     # RQ's own limit would kill a long import after three minutes; a job's lease is its limit.
-    queue = {"URL": redis_url, "DEFAULT_TIMEOUT": -1, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 2}}
+    timeouts = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}  # the worker raises its own
+    queue = {"URL": redis_url, "DEFAULT_TIMEOUT": -1, "REDIS_CLIENT_KWARGS": timeouts}
     return {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}, ["django_rq"], {"default": queue}
 
 
@@ -64,7 +69,7 @@ def email(url: str) -> dict[str, Any]:
     if not url:
         return {"EMAIL_BACKEND": "movieverse.mail.ConsoleAndFileBackend"}
     parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_usable_port(url):
         raise ImproperlyConfigured("EMAIL_URL is not of the form smtp://user:password@host:port?tls=1.")
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

@@ -3,6 +3,7 @@
 A test holds `.env.example` against `DECLARED`, so a variable cannot be read without being documented.
 """
 
+import math
 import os
 import secrets
 from collections.abc import Callable
@@ -38,8 +39,19 @@ def boolean(name: str, default: bool) -> bool:
     return _read(name, lambda raw: _BOOLEANS[raw.lower()], default, "a boolean: write true or false")
 
 
-def number(name: str, default: float) -> float:
-    return _read(name, float, default, "a number")
+def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    return _read(name, lambda raw: dict(zip(choices, choices, strict=True))[raw.upper()], default, " or ".join(choices))
+
+
+def seconds(name: str, default: float) -> float:
+    return _read(name, _positive, default, "a number of seconds")
+
+
+def _positive(raw: str) -> float:
+    value = float(raw)
+    if not 0 < value < math.inf:
+        raise ValueError
+    return value
 
 
 def integer(name: str, default: int) -> int:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if settings.REDIS_URL:
         checks["redis"] = _ping_redis
     with ThreadPoolExecutor(len(checks)) as pool:
-        states = dict(zip(checks, pool.map(_state, checks.values()), strict=True))
+        futures = {name: pool.submit(copy_context().run, _state, check) for name, check in checks.items()}
+    states = {name: future.result() for name, future in futures.items()}
     ready = all(state["ok"] for state in states.values())
     response = JsonResponse(
         {"status": "ready" if ready else "unavailable", "stores": states}, status=200 if ready else 503
@@ -62,7 +64,7 @@ def _state(check: Callable[[], None]) -> dict[str, Any]:
     start = time.monotonic()
     try:
         check()
-    except StoreUnavailable as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, the store is not ready
         logger.warning("%s", error)  # the reason may name hosts: it is for the log, not for the public
         return {"ok": False}
     return {"ok": True, "milliseconds": round((time.monotonic() - start) * 1000, 1)}

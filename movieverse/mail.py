@@ -1,10 +1,20 @@
 """E-mail: sent by a worker, and in an embedded installation shown in the console and kept in `var/mail`."""
 
+import logging
+from importlib.util import find_spec
 from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends import base, console, filebased
 from django_tasks import task
+
+logger = logging.getLogger(__name__)
+
+QUEUE_AWAY: tuple[type[Exception], ...] = ()
+if find_spec("redis"):
+    from redis.exceptions import RedisError
+
+    QUEUE_AWAY = (RedisError,)
 
 
 @task()
@@ -17,13 +27,17 @@ class QueueBackend(base.BaseEmailBackend):
 
     def send_messages(self, email_messages: Any) -> int:
         for message in email_messages:
-            send_mail.enqueue(
-                subject=str(message.subject),
-                body=message.body,
-                from_email=message.from_email,
-                to=list(message.to),
-            )
+            fields = {"subject": str(message.subject), "body": message.body}
+            self._queue(**fields, from_email=message.from_email, to=list(message.to))
         return len(email_messages)
+
+    def _queue(self, **fields: Any) -> None:
+        """With the queue away, send it at once: slower, but not lost."""
+        try:
+            send_mail.enqueue(**fields)
+        except QUEUE_AWAY as error:
+            logger.warning("The queue does not answer (%s): mail is sent without it.", error)
+            send_mail.call(**fields)
 
 
 class ConsoleAndFileBackend(console.EmailBackend):

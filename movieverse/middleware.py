@@ -11,8 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from movieverse.context import current_request_id
-from movieverse.errors import store_unavailable
+from movieverse.errors import bad_request, store_unavailable
 from movieverse.exceptions import StoreUnavailable
+from movieverse.health import livez, readyz
 
 logger = logging.getLogger("movieverse.requests")
 
@@ -24,7 +25,8 @@ _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 def request_id(get_response: Handler) -> Handler:
     """Take the caller's X-Request-ID if it is harmless, else make one; it is in every log line and error.
 
-    Each request is a line of its own in the log: without its query, which may hold what is nobody's business.
+    Each request is a line of its own in the log, without what may be nobody's business: its query, and the
+    one-time keys in the links of mails.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -35,9 +37,27 @@ def request_id(get_response: Handler) -> Handler:
         response["X-Request-ID"] = current_request_id.get()
         seconds = time.monotonic() - start
         logger.info(
-            "%s %s %d", request.method, request.path, response.status_code, extra={"seconds": round(seconds, 4)}
+            "%s %s %d", request.method, _loggable(request), response.status_code, extra={"seconds": round(seconds, 4)}
         )
         return response
+
+    return middleware
+
+
+def _loggable(request: HttpRequest) -> str:
+    match = request.resolver_match if request.path.startswith("/accounts/") else None
+    return f"/{match.route}" if match else request.path
+
+
+PROBES = {"/livez": livez, "/readyz": readyz}
+
+
+def probes(get_response: Handler) -> Handler:
+    """Answer them before anything else asks for a host name or HTTPS: whoever probes knows neither."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path)
+        return probe(request) if probe else get_response(request)
 
     return middleware
 
@@ -68,8 +88,8 @@ def trusted_proxy(get_response: Handler) -> Handler:
     return middleware
 
 
-class StoreUnavailableMiddleware:
-    """503 for views outside the API's own error handling: sign-in, the admin, pages."""
+class ErrorsMiddleware:
+    """For views outside the API's own error handling: sign-in, the admin, pages."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -78,4 +98,8 @@ class StoreUnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return store_unavailable(request, exception) if isinstance(exception, StoreUnavailable) else None
+        if isinstance(exception, StoreUnavailable):
+            return store_unavailable(request, exception)
+        if isinstance(exception, RecursionError) and request.path.startswith("/_allauth/"):
+            return bad_request(request, exception)  # a body nested too deep for its parser
+        return None

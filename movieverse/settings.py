@@ -20,7 +20,11 @@ _MANAGED = Path(sys.argv[0]).name == "manage.py"
 _COMMAND = sys.argv[1] if _MANAGED and len(sys.argv) > 1 else ""
 
 # A command (a migration, a seed) may wait for a store; a request may not.
-STORE_TIMEOUT = env.number("STORE_TIMEOUT", 60 if _COMMAND not in ("", "runserver") else 2)
+STORE_TIMEOUT = env.seconds("STORE_TIMEOUT", 60 if _COMMAND not in ("", "runserver") else 2)
+
+# Where `manage.py serve` listens.
+SERVE_HOST = env.text("HOST", "127.0.0.1")
+SERVE_PORT = env.integer("PORT", 8000)
 
 # --- Security -------------------------------------------------------------------------------------
 
@@ -43,12 +47,10 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
-SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 
 _SELF, _NONE = "'self'", "'none'"
@@ -69,7 +71,7 @@ CONTENT_SECURITY_POLICY = {
 
 CORS_ALLOWED_ORIGINS = env.items("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID"]
 
 # --- Applications ---------------------------------------------------------------------------------
 
@@ -104,8 +106,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "movieverse.middleware.request_id",
+    "movieverse.middleware.probes",
     "movieverse.middleware.trusted_proxy",
-    "movieverse.middleware.StoreUnavailableMiddleware",
+    "movieverse.middleware.ErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -203,11 +206,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["movieverse.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "movieverse.api.schema.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "movieverse.api.pagination.KeysetPagination",
     "EXCEPTION_HANDLER": "movieverse.api.problems.exception_handler",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -254,6 +256,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -273,6 +276,6 @@ LOGGING = {
             "formatter": "plain" if DEBUG else "json",
         }
     },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }

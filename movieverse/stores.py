@@ -49,17 +49,31 @@ def _sqlite(url: str, timeout: float) -> dict[str, Any]:
 
 
 def _postgresql(url: str, timeout: float) -> dict[str, Any]:
+    from psycopg2 import Error
+    from psycopg2.extensions import make_dsn
+
     # Reads have their deadline from the engine's wait callback; libpq has none of its own.
     config: Any = dj_database_url.parse(url)
     config["OPTIONS"] = {"connect_timeout": max(2, round(timeout))} | config.get("OPTIONS", {})
+    try:
+        make_dsn(**config["OPTIONS"])
+    except Error as error:
+        raise ValueError(" ".join(str(error).split())) from None
     return config
+
+
+_MYSQL_OPTIONS = {"charset", "isolation_level", "local_infile", "sql_mode", "ssl", "ssl_mode", "unix_socket"}
 
 
 def _mysql(url: str, timeout: float) -> dict[str, Any]:
     config: Any = dj_database_url.parse(url.replace("mariadb://", "mysql://", 1))
     seconds = max(1, round(timeout))
+    if unknown := config.get("OPTIONS", {}).keys() - _MYSQL_OPTIONS:
+        raise ValueError(f"there is no option {min(unknown)}")
     config["OPTIONS"] = {
         "charset": "utf8mb4",
+        # A row that somebody else holds is given up before the read is: that is tried again, a lost read is not.
+        "init_command": f"SET SESSION innodb_lock_wait_timeout = {max(1, seconds - 1)}",
         "connect_timeout": seconds,
         "read_timeout": seconds,
         "write_timeout": seconds,
@@ -69,6 +83,14 @@ def _mysql(url: str, timeout: float) -> dict[str, Any]:
 
 
 def _mongodb(url: str, timeout: float) -> dict[str, Any]:
+    from pymongo.errors import PyMongoError
+    from pymongo.uri_parser import parse_uri
+
+    try:
+        if url.startswith("mongodb://"):  # the other kind asks the name server
+            parse_uri(url)
+    except PyMongoError as error:
+        raise ValueError(error) from None
     milliseconds = round(timeout * 1000)
     return {
         "HOST": url,

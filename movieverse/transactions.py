@@ -46,26 +46,29 @@ def _join(connection: Any, call: Callable[[], Result]) -> Result:
 
 def _run(connection: Any, call: Callable[[], Result], attempts: int) -> Result:
     inside_other = connection.in_others_transaction()
+    committed: list[bool] = []
     for attempt in range(1, attempts + 1):
         try:
-            return _run_once(connection, call)
+            return _run_once(connection, call, on_commit=partial(committed.append, True))
         except DatabaseError as error:
-            if attempt == attempts or inside_other or not connection.is_transient(error):
+            # An error after the commit is that of a hook: what is committed is not done again.
+            if committed or attempt == attempts or inside_other or not connection.is_transient(error):
                 raise
             time.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _run_once(connection: Any, call: Callable[[], Result]) -> Result:
-    connection.in_store_atomic, connection.store_atomic_failed = True, False
-    try:
-        with connection.store_transaction():
+def _run_once(connection: Any, call: Callable[[], Result], on_commit: Callable[[], None]) -> Result:
+    with connection.store_transaction():
+        connection.on_commit(on_commit)
+        connection.in_store_atomic, connection.store_atomic_failed = True, False
+        try:
             result = call()
-            if connection.store_atomic_failed:
-                raise TransactionManagementError(
-                    f"A nested atomic({connection.alias!r}) failed and its error was caught: "
-                    "nothing of this transaction is kept."
-                )
-            return result
-    finally:
-        connection.in_store_atomic = False
+        finally:
+            connection.in_store_atomic = False  # before the commit, whose hooks may begin transactions of their own
+        if connection.store_atomic_failed:
+            raise TransactionManagementError(
+                f"A nested atomic({connection.alias!r}) failed and its error was caught: "
+                "nothing of this transaction is kept."
+            )
+        return result

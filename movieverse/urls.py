@@ -3,12 +3,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from movieverse import errors, health
+from movieverse import errors
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="docs"), name="start"),
-    path("livez", health.livez),
-    path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),

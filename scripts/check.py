@@ -44,6 +44,7 @@ def embedded() -> bool:
 
 def on_servers() -> bool:
     """What could not run is said, and no failure: a machine without the servers' packages can still test."""
+    were_running = (FOLDER / "env").exists()
     if run([sys.executable, "-m", "scripts.servers", "start"]):
         print("not run: the suite on real servers, which could not be started for the reasons above")
         return True
@@ -56,7 +57,8 @@ def on_servers() -> bool:
             "with stores down", ["tests/faults"], urls
         )
     finally:
-        run([sys.executable, "-m", "scripts.servers", "stop"])
+        if not were_running:
+            run([sys.executable, "-m", "scripts.servers", "stop"])
 
 
 def servers_environment() -> dict[str, str]:

@@ -68,10 +68,9 @@ def _load_films(movies: list[MovieRecord], ratings: list[made_up.Rating], run: R
     counts = made_up.popularity(ratings)
     for movie in movies:
         movie.popularity = counts[movie.place]
-    loader = MovieLoader()
+    loader = MovieLoader(run)
     for batch in run.batches(movies, FILM_BATCH, "films"):
         loader.load(batch)
-    run += loader.loaded
     ids = zip(movies, ids_of(movies), strict=True)
     return {movie.place: movie_id for movie, movie_id in ids if movie_id}
 

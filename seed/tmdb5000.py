@@ -13,7 +13,6 @@ def seed(paths: Sequence[Path], run: Run) -> None:
     run.fail("movies", found.problems)
     if found.credits_without_movie:
         run.notes.append(f"{found.credits_without_movie:,} rows of credits belong to no film of the table of movies.")
-    loader = MovieLoader()
+    loader = MovieLoader(run)
     for batch in run.batches(found.movies, FILM_BATCH, "films"):
         loader.load(batch)
-    run += loader.loaded

@@ -58,6 +58,36 @@ def test_a_wrong_setting_ends_with_one_line(manage, environment: dict[str, str],
     assert line.startswith(f"movieverse: {message}")
 
 
+@pytest.mark.parametrize(
+    ("variable", "driver", "url"),
+    [
+        ("DATABASE_URL", "psycopg2", "postgresql://u:secret@127.0.0.1:1/db"),
+        ("REVIEWS_DATABASE_URL", "MySQLdb", "mysql://u:secret@127.0.0.1:1/db"),
+        ("CATALOG_DATABASE_URL", "pymongo", "mongodb://u:secret@127.0.0.1:1/db"),
+    ],
+)
+@pytest.mark.parametrize("command", [["migrate_all"], ["curator"]])
+def test_a_server_that_is_not_there_ends_with_one_line(manage, command, variable: str, driver: str, url: str):
+    pytest.importorskip(driver)
+    if command == ["curator"] and variable != "DATABASE_URL":
+        pytest.skip("asks the accounts only")
+    result = manage(*command, **{variable: url, "STORE_TIMEOUT": "1"})
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith("movieverse: The ")
+    assert f"Check {variable} and that its server is running." in line
+    assert "secret" not in line
+
+
+def test_migrate_finds_the_store_of_an_app_and_checks_only_its_own(manage, tmp_path: Path):
+    assert manage("migrate", "--check", "--database=catalog").returncode == 1
+    assert "Applying catalog.0001_initial" in manage("migrate", "catalog").stdout
+    assert (tmp_path / "catalog.sqlite3").stat().st_size > 4096
+    assert manage("migrate", "--check", "--database=catalog").returncode == 0
+    manage("migrate_all")
+    assert manage("migrate", "--check").returncode == 0
+
+
 def test_migrate_all_keeps_each_app_to_its_store_and_can_be_run_again(manage, tmp_path: Path):
     import sqlite3
 
@@ -115,7 +145,8 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     process.wait()
 
 
-def test_serve_shows_the_demo_catalogue_and_a_sign_in_and_ends_all_of_itself_on_ctrl_c(served):
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_serve_shows_the_demo_catalogue_and_a_sign_in_and_ends_all_of_itself(served, ending: signal.Signals):
     process, port = served
     output = ""
     while "Ctrl-C ends it all." not in output:
@@ -134,7 +165,7 @@ def test_serve_shows_the_demo_catalogue_and_a_sign_in_and_ends_all_of_itself_on_
     assert answer.status_code == 200
     children = _children(process.pid)
     assert len(children) == 3
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ending)
     assert process.wait(20) == 0
     time.sleep(0.2)
     assert not any(Path(f"/proc/{pid}").exists() for pid in children)

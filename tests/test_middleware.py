@@ -77,7 +77,7 @@ def test_a_proxy_that_forwards_nonsense_changes_nothing(seen_behind):
 
 
 def test_the_site_has_a_strict_content_security_policy_and_security_headers(client: Client):
-    headers = client.get("/livez").headers
+    headers = client.get("/api/v1/").headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"

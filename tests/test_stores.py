@@ -64,13 +64,31 @@ def test_a_missing_driver_says_what_to_install(no_urls, tmp_path: Path):
     assert "secret" not in str(error.value)
 
 
-def test_any_store_can_be_on_any_engine_that_can_hold_it(no_urls, tmp_path: Path):
-    no_urls.setattr(stores.importlib.util, "find_spec", lambda name: object())
-    for store in stores.STORES.values():
-        for scheme in store.schemes:
-            no_urls.setenv(store.variable, f"{scheme}://{'/' if scheme == 'sqlite' else 'h'}{tmp_path}")
-            engines = {config["ENGINE"] for config in stores.databases(tmp_path, timeout=2).values()}
-            assert stores.ENGINES[scheme].backend in engines
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql", "mongodb", "sqlite"])
+def test_any_store_can_be_on_any_engine_that_can_hold_it(no_urls, tmp_path: Path, scheme: str):
+    engine = stores.ENGINES[scheme]
+    pytest.importorskip(engine.driver)
+    url = f"sqlite:///{tmp_path}/db" if scheme == "sqlite" else f"{scheme}://h/db"
+    for alias, store in stores.STORES.items():
+        if scheme in store.schemes:
+            no_urls.setenv(store.variable, url)
+            assert stores.databases(tmp_path, timeout=2)[alias]["ENGINE"] == engine.backend
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql://h/db?foo=bar", "foo"),
+        ("mysql://h/db?foo=bar", "there is no option foo"),
+        ("mongodb://u:p@ss@h/db", "must be escaped"),
+        ("mongodb://h:99999/db", "Port must be"),
+    ],
+)
+def test_an_option_or_address_that_the_driver_refuses_is_one_line(no_urls, tmp_path: Path, url: str, reason: str):
+    pytest.importorskip(stores.ENGINES[url.partition(":")[0]].driver)
+    no_urls.setenv("CATALOG_DATABASE_URL", url)
+    with pytest.raises(ImproperlyConfigured, match=f"CATALOG_DATABASE_URL is not a usable URL.*{reason}"):
+        stores.databases(tmp_path, timeout=2)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +100,7 @@ def test_any_store_can_be_on_any_engine_that_can_hold_it(no_urls, tmp_path: Path
     ],
 )
 def test_every_client_has_deadlines(scheme: str, deadlines: dict):
+    pytest.importorskip(stores.ENGINES[scheme].driver)
     options = stores.ENGINES[scheme].settings(f"{scheme}://h/db", 2)["OPTIONS"]
     assert deadlines.items() <= options.items()
 
@@ -147,7 +166,10 @@ def test_env_example_names_every_variable_that_is_read_and_no_other():
             "X_TEST='maybe' is not a boolean: write true or false.",
         ),
         (lambda: env.integer("X_TEST", 1), "1.5", "X_TEST='1.5' is not a whole number."),
-        (lambda: env.number("X_TEST", 1), "soon", "X_TEST='soon' is not a number."),
+        (lambda: env.seconds("X_TEST", 1), "soon", "X_TEST='soon' is not a number of seconds."),
+        (lambda: env.seconds("X_TEST", 1), "-1", "X_TEST='-1' is not a number of seconds."),
+        (lambda: env.seconds("X_TEST", 1), "nan", "X_TEST='nan' is not a number of seconds."),
+        (lambda: env.choice("X_TEST", "a", ("A", "B")), "loud", "X_TEST='loud' is not A or B."),
     ],
 )
 def test_a_wrong_value_in_the_environment_is_named(monkeypatch, read, raw: str, message: str):

@@ -66,6 +66,38 @@ def test_the_next_transaction_is_not_marked_by_a_failed_one(committed):
     assert stored() == [5]
 
 
+def test_a_hook_after_the_commit_may_begin_a_transaction_of_its_own(committed):
+    @movieverse.atomic("catalog")
+    def outer() -> None:
+        make(1)
+        connections["catalog"].on_commit(inner)
+
+    @movieverse.atomic("catalog")
+    def inner() -> None:
+        make(2)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        outer()
+    assert stored() == [1]
+
+
+def test_what_is_committed_is_not_done_again_because_a_hook_fails(committed, conflict):
+    calls = []
+
+    def fail() -> None:
+        raise conflict
+
+    @movieverse.atomic("catalog")
+    def write() -> None:
+        calls.append(1)
+        connections["catalog"].on_commit(fail)
+
+    with pytest.raises(conflict):
+        write()
+    assert len(calls) == 1
+
+
 @pytest.fixture
 def conflict(monkeypatch) -> type[DatabaseError]:
     class Conflict(DatabaseError):

@@ -1,25 +1,52 @@
 """The curators' pages of accounts: users, groups and allauth's e-mail addresses."""
 
+from importlib import import_module
 from typing import Any, ClassVar
 
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
 from allauth.account.models import EmailAddress
+from django.apps import apps as installed
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm
 
 from apps.accounts.forms import ChangedUserForm, NewUserForm
 from apps.accounts.models import User, fold_identifier
+from apps.accounts.services import user_save
 from movieverse.admin.options import StoreModelAdmin
 from movieverse.lookups import as_number, starts_with
 
 # Imported above, these two have registered themselves, without our site's looks and limits.
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
+
+
+def _unregister_queues() -> None:
+    """Their pages show what jobs were called with: mails, and in them links that set a password."""
+    for app, model in (("django_tasks_db", "django_tasks_database.DBTaskResult"), ("django_rq", "django_rq.Dashboard")):
+        if installed.is_installed(app):
+            import_module(f"{app}.admin")
+            admin.site.unregister(installed.get_model(model))
+
+
+_unregister_queues()
+
+
+class SuperusersWrite:
+    """For what leads to all rights: a group of one's own, an address at which one resets a superuser's password."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(User)
@@ -63,6 +90,9 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        user_save(user=obj)
+
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
     """Only a superuser changes, deletes or sets the password of those who may use the admin."""
@@ -70,7 +100,7 @@ def _may_touch(request: HttpRequest, user: User | None) -> bool:
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, StoreModelAdmin):  # type: ignore[misc]
+class GroupAdmin(SuperusersWrite, DjangoGroupAdmin, StoreModelAdmin):  # type: ignore[misc]
     search_fields = ("name",)
 
     def get_search_results(
@@ -80,7 +110,7 @@ class GroupAdmin(DjangoGroupAdmin, StoreModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(AllauthEmailAddressAdmin, StoreModelAdmin):
+class EmailAddressAdmin(SuperusersWrite, AllauthEmailAddressAdmin, StoreModelAdmin):
     list_display = ("email", "user", "primary", "verified")
     list_select_related = ("user",)
     sortable_by = ("email",)
@@ -100,3 +130,8 @@ class EmailAddressAdmin(AllauthEmailAddressAdmin, StoreModelAdmin):
     def save_model(self, request: HttpRequest, obj: EmailAddress, form: Any, change: bool) -> None:
         obj.email = fold_identifier(obj.email)
         super().save_model(request, obj, form, change)
+
+    @admin.action(permissions=["change"], description="Mark selected email addresses as verified")
+    def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+        """Allauth's own, which whoever may view addresses could use."""
+        super().make_verified(request, queryset)

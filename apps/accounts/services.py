@@ -1,6 +1,8 @@
 """Writes to accounts that are not allauth's own."""
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError
+from django.db.models import Q
 
 import movieverse
 from apps.accounts.models import User, fold_identifier
@@ -27,3 +29,33 @@ def handle_change(*, user: User, handle: str) -> User:
 def _save_handle(user: User) -> User:
     user.save(update_fields=["handle"])
     return user
+
+
+class EmailTaken(DomainError):
+    code = "email-taken"
+    detail = "Another account has confirmed this e-mail address."
+
+
+@movieverse.atomic("default")
+def user_save(*, user: User) -> User:
+    """Save an account as it stands. Of its addresses a changed one takes the old one's place, yet to be confirmed."""
+    old = User.objects.filter(pk=user.pk).values_list("email", flat=True).first()
+    user.save()
+    if old != user.email:
+        _refuse_if_confirmed_by_another(user)
+    if old not in (None, user.email):
+        _replace_address(user, old)
+    return user
+
+
+def _refuse_if_confirmed_by_another(user: User) -> None:
+    """Allauth signs in the account that has confirmed an address, and no other."""
+    if EmailAddress.objects.filter(email=user.email, verified=True).exclude(user=user).exists():
+        raise EmailTaken
+
+
+def _replace_address(user: User, old: str) -> None:
+    """Whatever address allauth has on record still signs in and is sent links that set a password."""
+    addresses = EmailAddress.objects.filter(user=user)
+    addresses.filter(Q(email=old) | Q(primary=True)).exclude(email=user.email).delete()
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"primary": True})

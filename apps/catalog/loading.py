@@ -9,11 +9,13 @@ ids are always written in one transaction.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from functools import wraps
+from typing import Any, ParamSpec, Self, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 import movieverse
+from apps.catalog.faults import PLAIN, fault_of
 from apps.catalog.models import ExternalId, Genre, Movie, Person
 from apps.catalog.records import MovieRecord, NamedRecord, Problem, SourceId
 from apps.catalog.selectors import find_by_external_ids
@@ -25,14 +27,7 @@ Kind = ExternalId.Kind
 _LOOKUP_BATCH = 1_000
 _NAMES_BATCH = 500
 
-# What a film is given where it lacks it: the same by name, and what has to be resolved.
-_PLAIN = (
-    *("title", "original_title", "overview", "release_date", "runtime", "original_language"),
-    *("countries", "languages", "keywords", "budget", "revenue", "popularity"),
-)
 _CREDITS = ("cast", "crew")
-# Django's own validators know only what the default store's engine can hold.
-_MOST = {"runtime": 2**15 - 1, "budget": 2**63 - 1, "revenue": 2**63 - 1}
 _WRITTEN = [column.name for column in Movie._meta.concrete_fields if column.name not in ("id", "created_at")]
 
 
@@ -56,21 +51,25 @@ class Loaded:
 
 def ids_of(records: Sequence[MovieRecord]) -> list[int | None]:
     """Our ids of the films, in the same order; None of one that is not there."""
-    stored = _Stored(records)
+    stored = _Stored(record for record in records if not fault_of(record))
     return [stored.id_of(record) for record in records]
 
 
 class MovieLoader:
-    """Takes films batch by batch: some hundred are a good batch. Not for use inside a transaction."""
+    """Takes films batch by batch: some hundred are a good batch. Not for use inside a transaction.
 
-    def __init__(self) -> None:
-        self.loaded = Loaded()
+    What becomes of them is added to `loaded` as it happens.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
         self._genres = _Names(Kind.GENRE, "genres", _create_genres, self.loaded)
         self._people = _Names(Kind.PERSON, "people", _create_people, self.loaded)
 
     def load(self, records: Sequence[MovieRecord]) -> None:
-        stored = _Stored(records)
-        usable = [record for record in records if self._is_usable(record, stored)]
+        sound = [record for record in records if self._is_sound(record)]
+        stored = _Stored(sound)
+        usable = [record for record in sound if self._is_usable(record, stored)]
         pending = [record for record in usable if stored.is_pending(record)]
         self.loaded.counts["movies"].unchanged += len(usable) - len(pending)
         self._prepare_names(usable, pending, stored)
@@ -78,14 +77,13 @@ class MovieLoader:
             ids = take_ids("movie", len(pending))
             self.loaded += _write_movies(pending, ids, self._genres.ids, self._people.ids)
 
+    def _is_sound(self, record: MovieRecord) -> bool:
+        fault = fault_of(record)
+        if fault:
+            self.loaded.failed("movies", fault)
+        return not fault
+
     def _is_usable(self, record: MovieRecord, stored: "_Stored") -> bool:
-        try:
-            _check(record)
-        except ValidationError as error:
-            column, reasons = next(iter(error.message_dict.items()))
-            value = str(getattr(record, column, ""))
-            self.loaded.failed("movies", Problem(record.place, column, value, f"cannot be stored: {reasons[0]}"))
-            return False
         movie_id = stored.id_of(record)
         for source_id in record.ids:
             self._check_id(record, source_id, stored.owners.get(source_id), movie_id)
@@ -115,13 +113,31 @@ def _people_of(records: Iterable[MovieRecord], names: Iterable[str]) -> Iterable
     return (credit.person for record in records for name in names for credit in getattr(record, name))
 
 
-def _check(record: MovieRecord) -> None:
-    for name, most in _MOST.items():
-        if (getattr(record, name) or 0) > most:
-            raise ValidationError({name: f"It is more than {most:,}."})
-    movie = Movie(**{name: getattr(record, name) for name in _PLAIN})
-    movie.derive()
-    movie.clean_fields(exclude={"id"})
+# --- Two loads at once ----------------------------------------------------------------------------
+
+
+class _Overtaken(Exception):
+    """Another process has just taken an id, or made a genre of the name, that nobody had."""
+
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+_ATTEMPTS = 5
+
+
+def _again_if_overtaken(function: Callable[P, Result]) -> Callable[P, Result]:
+    """Run a transaction that was rolled back once more: now it finds what the other process wrote."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Result:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return function(*args, **kwargs)
+            except (_Overtaken, IntegrityError):
+                continue
+        return function(*args, **kwargs)
+
+    return wrapper
 
 
 # --- Films ----------------------------------------------------------------------------------------
@@ -151,7 +167,7 @@ class _Stored:
 
 
 def _lacking(movie: Movie, record: MovieRecord) -> list[str]:
-    names = [name for name in (*_PLAIN, *_CREDITS) if getattr(record, name) and not getattr(movie, name)]
+    names = [name for name in (*PLAIN, *_CREDITS) if getattr(record, name) and not getattr(movie, name)]
     if record.genres and not movie.genre_ids:
         names.append("genre_ids")
     if _new_scores(movie, record):
@@ -165,6 +181,7 @@ def _new_scores(movie: Movie, record: MovieRecord) -> list[dict[str, Any]]:
     return [score for score in record.source_scores if score["source"] not in sources]
 
 
+@_again_if_overtaken
 @movieverse.atomic("catalog")
 def _write_movies(
     records: Sequence[MovieRecord],
@@ -256,6 +273,7 @@ class _Names:
 _Creator = Callable[[Sequence[NamedRecord], Iterable[int]], tuple[dict[SourceId, int], Loaded]]
 
 
+@_again_if_overtaken
 @movieverse.atomic("catalog")
 def _create_people(records: Sequence[NamedRecord], new_ids: Iterable[int]) -> tuple[dict[SourceId, int], Loaded]:
     owners, loaded = _owners(Kind.PERSON, (record.id for record in records)), Loaded()
@@ -269,20 +287,27 @@ def _create_people(records: Sequence[NamedRecord], new_ids: Iterable[int]) -> tu
     return owners | created, loaded
 
 
+@_again_if_overtaken
 @movieverse.atomic("catalog")
 def _create_genres(records: Sequence[NamedRecord], new_ids: Iterable[int]) -> tuple[dict[SourceId, int], Loaded]:
     """Genres whose name is there already are those: two sources' Drama is one."""
     owners, loaded = _owners(Kind.GENRE, (record.id for record in records)), Loaded()
     new = {genre_slug(record.name): record.name for record in records if record.id not in owners}
-    by_slug = dict(Genre.objects.filter(slug__in=new).values_list("slug", "pk"))
+    by_slug = _genres_by_slug(new)
     loaded.counts["genres"].unchanged += len(by_slug)
     unknown = [slug for slug in new if slug not in by_slug]
     genres = [Genre(pk=pk, name=new[slug], slug=slug) for pk, slug in zip(new_ids, unknown, strict=False)]
     by_slug |= {genre.slug: genre.pk for genre in genres}
     created = {record.id: by_slug[genre_slug(record.name)] for record in records if record.id not in owners}
     loaded.counts["genres"] += bulk_upsert(genres, update_fields=[])
+    if _genres_by_slug(new) != by_slug:
+        raise _Overtaken
     loaded.counts["external ids"] += _write_external_ids(Kind.GENRE, created)
     return owners | created, loaded
+
+
+def _genres_by_slug(slugs: Iterable[str]) -> dict[str, int]:
+    return dict(Genre.objects.filter(slug__in=list(slugs)).values_list("slug", "pk"))
 
 
 # --- External ids ---------------------------------------------------------------------------------
@@ -313,4 +338,7 @@ def _write_external_ids(kind: str, owners: Mapping[SourceId, int]) -> Counts:
         )
         for source_id, object_id in owners.items()
     ]
-    return bulk_upsert(rows, update_fields=[])
+    counts = bulk_upsert(rows, update_fields=[])
+    if _owners(kind, owners) != owners:
+        raise _Overtaken
+    return counts

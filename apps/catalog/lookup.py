@@ -11,7 +11,7 @@ from movieverse.lookups import as_number, starts_with
 from movieverse.text import fold, sort_key
 
 _IMDB = re.compile(r"(?:tt|nm)[0-9]+")
-_NAMED = re.compile(r"([a-z][a-z0-9_-]*):(\S+)")
+_NAMED = re.compile(r"([a-z0-9_-]+):(\S+)")
 
 Row = TypeVar("Row", bound=Model)
 

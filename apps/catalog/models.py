@@ -7,6 +7,7 @@ primary key. What orders a list is never null, because engines disagree where nu
 from datetime import date
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 
 from apps.catalog import settings_registry
@@ -131,7 +132,12 @@ class ExternalId(models.Model):
 
     key = FoldedField(max_length=160, primary_key=True, db_column="_id", help_text="kind:source:value")
     kind = models.CharField(max_length=20, choices=Kind)
-    source = models.CharField(max_length=40, help_text="Such as tmdb or imdb.")
+    source = models.CharField(
+        max_length=40,
+        help_text="Such as tmdb or imdb.",
+        # Without a colon, at which the key and `source:value` are parted: a value may have one.
+        validators=[RegexValidator(r"^[a-z0-9_-]+\Z", "A source has only the characters a-z, 0-9, _ and -.")],
+    )
     value = models.CharField(max_length=80)
     object_id = models.BigIntegerField()
 

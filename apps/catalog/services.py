@@ -69,7 +69,10 @@ def person_save(*, person: Person) -> Person:
 
 @movieverse.atomic("catalog")
 def _save_person_and_credits(person: Person) -> None:
+    known_as = Person.objects.select_for_update().filter(pk=person.pk).values_list("name", flat=True).first()
     person.save()
+    if known_as is None or known_as == person.name:
+        return
     for movie in _movies_crediting(person.pk):
         for credit in (*movie.cast, *movie.crew):
             if credit["person_id"] == person.pk:

@@ -10,8 +10,10 @@ class Definition(NamedTuple):
 
 
 DEFINITIONS = {
-    "site_name": Definition(str, "MovieVerse", "What the site calls itself."),
     "reviews_open": Definition(bool, True, "Whether members may write reviews and ratings."),
+    "reviews_closed_message": Definition(
+        str, "Reviews and ratings are closed for now.", "What members are told while they may not."
+    ),
     "review_max_length": Definition(int, 20_000, "The longest review, in characters."),
 }
 

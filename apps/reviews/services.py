@@ -112,18 +112,20 @@ def _insert_review(review: Review) -> Review:
 
 
 def review_update(*, review: Review, body: str | None = None, title: str | None = None) -> Review:
-    review.body = review.body if body is None else body
-    review.title = review.title if title is None else title
+    """Change what is given; the rest stays, also where somebody else changes it at this moment."""
+    changes = {name: value for name, value in (("body", body), ("title", title)) if value is not None}
+    for name, value in changes.items():
+        setattr(review, name, value)
     _check_text(review)
-    _save_review(review)
+    _save_review(review, [*changes, "updated_at"])
     return review
 
 
 @movieverse.atomic("reviews")
-def _save_review(review: Review) -> None:
+def _save_review(review: Review, names: list[str]) -> None:
     if not Review.objects.select_for_update().filter(pk=review.pk).exists():
         raise UnknownReview(f"There is no review {review.pk} any more.")
-    review.save(update_fields=["title", "body", "updated_at"])
+    review.save(update_fields=names)
 
 
 def review_delete(*, review: Review) -> None:
@@ -131,6 +133,8 @@ def review_delete(*, review: Review) -> None:
 
 
 def _check_text(review: Review) -> None:
+    if not review.body.strip():
+        raise ValidationError({"body": "A review says something."})
     longest = catalog.setting("review_max_length")
     if len(review.body) > longest:
         raise ValidationError({"body": f"A review has at most {longest} characters; this one has {len(review.body)}."})

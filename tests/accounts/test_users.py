@@ -39,6 +39,44 @@ def test_the_first_curator_is_made_once_and_its_password_shown_again(tmp_path, s
     assert (tmp_path / "curator_password").stat().st_mode & 0o777 == 0o600
 
 
+def sign_in_of(capsys) -> str:
+    call_command("curator")
+    return capsys.readouterr().out.strip()
+
+
+def test_a_curator_who_moved_is_found_again(tmp_path, settings, capsys):
+    settings.VAR_DIR = tmp_path
+    password = sign_in_of(capsys).split()[-1]
+    User.objects.update(email="alice@example.org")
+    assert sign_in_of(capsys).split() == ["Curator", "alice@example.org", password]
+    assert User.objects.count() == 1
+
+
+def test_no_curator_is_made_where_there_is_one(tmp_path, settings, capsys):
+    settings.VAR_DIR = tmp_path
+    make_user("alice", is_staff=True, is_superuser=True)
+    assert sign_in_of(capsys) == "Curator  alice@example.com  (password changed)"
+    assert User.objects.count() == 1
+
+
+def test_a_curator_who_was_shut_out_is_not_offered(tmp_path, settings, capsys):
+    settings.VAR_DIR = tmp_path
+    sign_in_of(capsys)
+    User.objects.update(is_active=False)
+    make_user("alice", is_staff=True, is_superuser=True)
+    assert sign_in_of(capsys) == "Curator  alice@example.com  (password changed)"
+
+
+def test_a_member_may_have_the_curators_name(tmp_path, settings, capsys):
+    settings.VAR_DIR = tmp_path
+    make_user("curator")
+    User.objects.create_user(email="curator2@localhost", handle="alice")
+    first = sign_in_of(capsys)
+    assert first.split()[1] == "curator3@localhost"
+    assert User.objects.get(handle="curator3").is_superuser
+    assert sign_in_of(capsys) == first
+
+
 def test_a_changed_curators_password_is_not_guessed_at(tmp_path, settings, capsys):
     settings.VAR_DIR = tmp_path
     call_command("curator")

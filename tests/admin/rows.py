@@ -48,7 +48,7 @@ _MAKERS = {
     Person: make_person,
     Genre: make_genre,
     ExternalId: lambda: catalog.external_id_add(kind="movie", source="tmdb", value="949", object_id=make_movie().pk),
-    Setting: lambda: catalog.setting_set(name="site_name", value="Filmhaus"),
+    Setting: lambda: catalog.setting_set(name="reviews_closed_message", value="Back in May."),
     Review: lambda: reviews.review_create(user_id=make_user().pk, movie_id=make_movie().pk, body="Good."),
     Rating: _rating,
     RatingSummary: _summary,

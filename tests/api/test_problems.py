@@ -121,3 +121,16 @@ def test_the_index_names_what_there_is(api):
     assert {"people", "genres", "reviews", "me", "schema", "docs"} <= set(answer)
     paths = {get_resolver().resolve(url.removeprefix("http://testserver")).view_name for url in answer.values()}
     assert len(paths) == len(answer)
+
+
+@pytest.mark.parametrize("path", ["/_allauth/app/v1/auth/login", "/_allauth/app/v1/auth/signup"])
+def test_a_body_nested_too_deep_is_refused_before_signing_in(client, path):
+    client.raise_request_exception = False
+    assert client.post(path, "[" * 100_000, content_type="application/json").status_code == 400
+
+
+def test_a_body_nested_too_deep_is_refused(client, member):
+    client.force_login(member)
+    answer = client.patch("/api/v1/me/", "[" * 100_000, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"

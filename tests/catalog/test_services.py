@@ -92,7 +92,7 @@ def test_genres_that_differ_only_in_spelling_are_one():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("site_name", "Cinemathek"), ("reviews_open", False), ("review_max_length", 500)]
+    ("name", "value"), [("reviews_closed_message", "Back in May."), ("reviews_open", False), ("review_max_length", 500)]
 )
 def test_settings_keep_their_type(name: str, value: object):
     assert selectors.setting(name) != value
@@ -106,7 +106,7 @@ def test_settings_keep_their_type(name: str, value: object):
     [
         ("reviews_open", "no", "reviews_open takes a value of type bool, not 'no'"),
         ("review_max_length", True, "review_max_length takes a value of type int"),
-        ("colour", "red", "There is no setting 'colour'; there are site_name"),
+        ("colour", "red", "There is no setting 'colour'; there are reviews_open"),
     ],
 )
 def test_a_setting_of_the_wrong_type_or_name_is_refused(name: str, value: object, message: str):

@@ -4,6 +4,7 @@ import signal
 import time
 
 import pytest
+import requests
 
 from tests.faults.conftest import Site, eventually, taken_away
 
@@ -18,6 +19,7 @@ PATHS = {
     "/api/v1/genres/": {"mongodb"},
     "/api/v1/people/": {"mongodb"},
     "/api/v1/movies/1/rating-summary/": {"mysql", "mongodb"},
+    "/api/v1/reviews/": {"mysql"},
     "/api/v1/me/": {"postgresql"},
     "/api/v1/me/profile/": {"postgresql"},
     "/api/v1/me/ratings/": {"postgresql", "mysql"},
@@ -56,6 +58,19 @@ def test_a_write_to_a_frozen_store_is_refused_in_time_and_leaves_nothing(site: S
             assert time.monotonic() - start < LONGEST, path
     eventually(site.ready, seconds=30)
     assert site.get("/api/v1/movies/1/rating-summary/").json() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])
+def test_members_sign_up_and_in_while_redis_is_away(site: Site, number: signal.Signals):
+    eventually(site.ready, seconds=30)
+    handle = f"redis{number:d}"
+    member = {"email": f"{handle}@example.com", "password": "correct horse battery"}
+    with taken_away("redis", number):
+        for path, body in (("signup", member | {"username": handle}), ("login", member)):
+            start = time.monotonic()
+            answer = requests.post(f"{site.address}/_allauth/app/v1/auth/{path}", json=body, timeout=10)
+            assert answer.status_code == 200, answer.text
+            assert time.monotonic() - start < LONGEST
 
 
 def _readyz_names_it(site: Site, server: str) -> None:

@@ -122,6 +122,12 @@ def test_a_second_review_of_the_same_movie_is_refused(movie: Movie, member: User
     assert Review.objects.get().body == "Good."
 
 
+@pytest.mark.parametrize("body", ["", " \n\t "])
+def test_a_review_says_something(movie: Movie, body: str):
+    with pytest.raises(ValidationError):
+        services.review_create(user_id=1, movie_id=movie.pk, body=body)
+
+
 def test_a_review_is_as_long_as_the_setting_allows(movie: Movie):
     setting_set(name="review_max_length", value=10)
     with pytest.raises(ValidationError, match="at most 10 characters; this one has 11"):

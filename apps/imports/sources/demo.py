@@ -16,7 +16,6 @@ SOURCE = "demo"
 class Taste:
     """What the members of a cluster love and dislike: names of genres."""
 
-    name: str
     loves: frozenset[str]
     dislikes: frozenset[str]
 
@@ -53,7 +52,7 @@ def _json(path: Path) -> Any:
 
 
 def _taste(item: dict[str, Any]) -> Taste:
-    return Taste(item["name"], frozenset(item["loves"]), frozenset(item["dislikes"]))
+    return Taste(frozenset(item["loves"]), frozenset(item["dislikes"]))
 
 
 _SAME = (

@@ -75,7 +75,7 @@ class Row:
         raw = self.text(column)
         try:
             value = json.loads(raw) if raw else []
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return self._bad(column, f"is not JSON ({error})")
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
             return value

@@ -16,7 +16,6 @@ _COLUMNS = {
     ),
     "credits": ("movie_id", "title", "cast", "crew"),
 }
-_LONGEST_NAME = 200
 
 
 @dataclass
@@ -190,8 +189,8 @@ def _named(row: Row, column: str, item: dict[str, Any]) -> NamedRecord:
     number, name = item.get("id"), _text(row, column, item, "name")
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise BadCell(column, str(item), "has no usable id")
-    if not name or len(name) > _LONGEST_NAME:
-        raise BadCell(column, str(item), f"has no name of 1 to {_LONGEST_NAME} characters")
+    if not name:
+        raise BadCell(column, str(item), "has no name")
     return NamedRecord(SourceId("tmdb", str(number)), name)
 
 

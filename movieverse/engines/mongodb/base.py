@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError
-from django_mongodb_backend import base
+from django_mongodb_backend import base, introspection
 from pymongo import timeout
 from pymongo.errors import (
     ConfigurationError,
@@ -40,8 +40,17 @@ def _iexact(field: str, value: str) -> dict[str, Any]:
     return {field: {"$regex": f"^{re.escape(value)}$", "$options": "i"}}
 
 
+class DatabaseIntrospection(introspection.DatabaseIntrospection):
+    connection: "DatabaseWrapper"
+
+    def table_names(self, *args: Any, **kwargs: Any) -> list[str]:
+        with self.connection.naming_the_store():
+            return super().table_names(*args, **kwargs)  # type: ignore[no-any-return]
+
+
 class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
     ops_class = DatabaseOperations
+    introspection_class = DatabaseIntrospection
     # The backend's own iexact takes the value for a regular expression.
     mongo_operators = base.DatabaseWrapper.mongo_operators | {"iexact": _iexact}
 
@@ -64,6 +73,14 @@ class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
             if isinstance(source, Exception) and self.is_unavailable(source):
                 raise self.unavailable(source) from error
             raise
+
+    def connect(self) -> None:
+        with self.naming_the_store():
+            super().connect()
+
+    def get_database_version(self) -> tuple[int, ...]:
+        with self.naming_the_store():
+            return super().get_database_version()  # type: ignore[no-any-return]
 
     def ping(self) -> None:
         with self.naming_the_store():

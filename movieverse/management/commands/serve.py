@@ -23,21 +23,24 @@ class Command(BaseCommand):
     help = "Migrates, seeds an empty catalogue with the demo set, and runs web, streams and worker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-        parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
+        parser.add_argument("--host", default=settings.SERVE_HOST)
+        parser.add_argument("--port", type=int, default=settings.SERVE_PORT)
         parser.add_argument("--workers", type=int, default=1, help="Processes for ordinary requests.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        if not 0 < port < 65_535:
+            raise CommandError(f"Port {port} cannot be used, or not the one after it. Choose another: PORT=8123")
         for number in (port, port + 1):
             _require_free(host, number)
         call_command("migrate_all", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("seed", "demo", if_empty=True, verbosity=options["verbosity"])
-        signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, _as_keyboard_interrupt)
         processes = [_start(command, port) for command in _commands(host, port, options["workers"])]
         try:
-            self._wait_until_served(port, processes)
+            self._wait_until_served(host, port, processes)
             self._welcome(port)
             _wait_for_any(processes)
             raise CommandError("A part of MovieVerse ended by itself; the log above says why. The others are stopped.")
@@ -46,9 +49,9 @@ class Command(BaseCommand):
         finally:
             _stop(processes)
 
-    def _wait_until_served(self, port: int, processes: list[subprocess.Popen[bytes]]) -> None:
+    def _wait_until_served(self, host: str, port: int, processes: list[subprocess.Popen[bytes]]) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(port):
+        while not _answers(host, port):
             if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
                 raise CommandError("The web server did not start; the log above says why.")
             time.sleep(0.1)
@@ -94,9 +97,10 @@ def _start(command: list[str], port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
+    address = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  to be reached at, not bound to
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2):
+        with urllib.request.urlopen(f"http://{address}:{port}/livez", timeout=2):
             return True
     except OSError:
         return False

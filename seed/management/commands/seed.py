@@ -62,19 +62,18 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stderr.write("Interrupted. What was written stays; run the same again to continue.")
             raise SystemExit(130) from None
-        self._show(run)
-
-    def _seed(self, run: Run, options: dict[str, Any]) -> None:
-        if options["set"] == "demo":
-            demo.seed(run)
-        else:
-            tmdb5000.seed(options["paths"], run)
-
-    def _show(self, run: Run) -> None:
-        for line in (*run.problems, *run.notes):
-            self.stderr.write(str(line))
         if not run.quiet:
             self.stdout.write(run.table())
+
+    def _seed(self, run: Run, options: dict[str, Any]) -> None:
+        try:
+            if options["set"] == "demo":
+                demo.seed(run)
+            else:
+                tmdb5000.seed(options["paths"], run)
+        finally:  # an interrupted run tells of what it has met so far
+            for line in (*run.problems, *run.notes):
+                self.stderr.write(str(line))
 
 
 def _accept_verbosity(parser: ArgumentParser) -> None:
