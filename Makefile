@@ -11,6 +11,7 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Try: make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "MovieVerse needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make PYTHON=python3.12 run"; exit 1; }
 	@echo "Making .venv, once …"
@@ -39,13 +40,13 @@ run: .venv/embedded ## Serve on http://localhost:$PORT (8000) with nothing insta
 
 servers: .venv/servers ## Start private PostgreSQL, MariaDB, MongoDB and Redis under var/servers
 	@$(PY) -m scripts.servers start
-	@$(MAKE) --no-print-directory .venv/full # after the servers: mysqlclient's headers come with them
+	@$(MAKE) --silent --no-print-directory .venv/full # after the servers: mysqlclient's headers come with them
 
 servers-stop: ## Stop them; their data stays
 	@$(PY) -m scripts.servers stop
 
 run-servers: servers ## Serve from those servers
-	@$(WITH_SERVERS) exec $(PY) manage.py serve
+	@$(WITH_SERVERS) VAR_DIR=var/servers/site exec $(PY) manage.py serve
 
 test: .venv/dev .venv/servers ## Lint, then the whole suite on embedded stores and on real servers
 	@$(PY) -m scripts.check all

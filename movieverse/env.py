@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -61,6 +62,21 @@ def integer(name: str, default: int) -> int:
 def items(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list."""
     return _read(name, lambda raw: [item.strip() for item in raw.split(",") if item.strip()], list(default), "a list")
+
+
+def address(name: str, default: str) -> str:
+    return _read(name, _origin, default, "an address such as https://movies.example.org")
+
+
+def addresses(name: str) -> list[str]:
+    return _read(name, lambda raw: [_origin(item) for item in raw.split(",")], [], "a list of addresses, with https://")
+
+
+def _origin(raw: str) -> str:
+    parts = urlsplit(raw.strip().rstrip("/"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise ValueError
+    return parts.geturl()
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:

@@ -39,7 +39,7 @@ if not SECRET_KEY:
         )
     SECRET_KEY = env.installation_secret(VAR_DIR / "secret_key")
 
-PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+PUBLIC_URL = env.address("PUBLIC_URL", "http://localhost:8000")
 _HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -69,7 +69,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-CORS_ALLOWED_ORIGINS = env.items("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.addresses("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID"]
 
@@ -264,8 +264,9 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
-            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",
         },
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
     },
@@ -277,5 +278,8 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},  # each request has its own line anyway
+    },
 }

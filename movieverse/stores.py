@@ -36,10 +36,8 @@ class Engine(NamedTuple):
 def _sqlite(url: str, timeout: float) -> dict[str, Any]:
     # Django's defaults lose writes under two processes: a transaction that starts as a reader
     # cannot become a writer while another writes, so all start as writers and wait for their turn.
-    name = Path(dj_database_url.parse(url)["NAME"])
-    name.parent.mkdir(parents=True, exist_ok=True)
     return {
-        "NAME": str(name),
+        "NAME": dj_database_url.parse(url)["NAME"],
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

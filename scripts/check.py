@@ -39,7 +39,7 @@ def lint() -> bool:
 
 
 def embedded() -> bool:
-    return suite("on SQLite", ["tests", "--ignore=tests/faults", "--numprocesses=2"], EMBEDDED)
+    return suite("on SQLite alone", ["tests", "--ignore=tests/faults", "--numprocesses=2"], EMBEDDED)
 
 
 def on_servers() -> bool:
@@ -49,12 +49,14 @@ def on_servers() -> bool:
         print("not run: the suite on real servers, which could not be started for the reasons above")
         return True
     try:
-        if run([sys.executable, "-m", "pip", "install", "--quiet", "-r", "requirements.txt"]):
+        if run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
+        ):
             print("not run: the suite on real servers; requirements.txt could not be installed")
             return True
         urls = EMBEDDED | servers_environment()
-        return suite("on real servers", ["tests", "--ignore=tests/faults"], urls) & suite(
-            "with stores down", ["tests/faults"], urls
+        return suite("on PostgreSQL, MariaDB, MongoDB and Redis", ["tests", "--ignore=tests/faults"], urls) & suite(
+            "with each of them away in turn", ["tests/faults"], urls
         )
     finally:
         if not were_running:
@@ -78,7 +80,7 @@ def suite(name: str, arguments: list[str], environment: dict[str, str]) -> bool:
     number = {key: int(counts.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
     failed = number["failures"] + number["errors"]
     passed = number["tests"] - failed - number["skipped"]
-    RESULTS.append(f"{name:>16}: {passed} passed, {failed} failed, {number['skipped']} skipped")
+    RESULTS.append(f"{name:>42}: {passed} passed, {failed} failed, {number['skipped']} skipped")
     return code == 0
 
 

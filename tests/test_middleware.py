@@ -38,7 +38,8 @@ def test_log_lines_are_json_with_the_request_id(settings: Any):
     from pythonjsonlogger.json import JsonFormatter
 
     config = dict(settings.LOGGING["formatters"]["json"])
-    formatter = JsonFormatter(config["format"], rename_fields=config["rename_fields"])
+    config.pop("()")
+    formatter = JsonFormatter(config.pop("format"), **config)
     record = logging.LogRecord("apps", logging.INFO, "f.py", 1, "seeded %s", ("demo",), None)
     RequestIdFilter().filter(record)
     line = json.loads(formatter.format(record))

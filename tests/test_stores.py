@@ -45,7 +45,6 @@ def test_without_urls_every_store_is_a_file_of_its_own(no_urls, tmp_path: Path):
         ("REVIEWS_DATABASE_URL", "oracle://h/db", "REVIEWS_DATABASE_URL starts with oracle://"),
         ("DATABASE_URL", "postgresql://u:p@h:port/db", "DATABASE_URL is not a usable URL"),
         ("DATABASE_URL", "postgresql://u:p@h/", "DATABASE_URL names no database: end it with /name."),
-        ("CATALOG_DATABASE_URL", "sqlite:////dev/null/x.db", "CATALOG_DATABASE_URL is not a usable URL"),
     ],
 )
 def test_a_wrong_url_is_one_line_naming_the_variable(no_urls, tmp_path: Path, variable, url, message):

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 
 from apps.catalog.models import ExternalId, Genre, Movie, Person
-from apps.catalog.records import MovieRecord, NamedRecord, Problem, SourceId
+from apps.catalog.records import MovieRecord, Problem, SourceId
 from apps.catalog.services import genre_slug
 
 # What a record and a film call by the same name.
@@ -90,11 +90,8 @@ def _in_genres(record: MovieRecord) -> Iterator[_Fault]:
 
 
 def _in_people(record: MovieRecord) -> Iterator[_Fault]:
-    credited: dict[str, set[NamedRecord]] = {
-        "cast": {credit.person for credit in record.cast},
-        "crew": {credit.person for credit in record.crew},
-    }
-    for column, people in credited.items():
+    for column in ("cast", "crew"):
+        people = list(dict.fromkeys(credit.person for credit in getattr(record, column)))
         for person in people:
             for reason in _reasons(Person, "name", person.name):
                 yield column, person.name, reason

@@ -13,9 +13,9 @@ class InputSerializer(serializers.Serializer):
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields or self.fields[name].read_only]
             if unknown:
-                raise serializers.ValidationError(
-                    {name: ["This cannot be set here."] for name in unknown}, code="unknown"
-                )
+                known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+                message = f"This cannot be set here. There are: {known}."
+                raise serializers.ValidationError({name: [message] for name in unknown}, code="unknown")
         return super().to_internal_value(data)
 
 

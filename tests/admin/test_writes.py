@@ -117,7 +117,11 @@ def test_a_genre_in_use_is_protected(desk):
 
 @pytest.mark.parametrize(
     ("name", "typed", "stored"),
-    [("reviews_closed_message", "Back in May.", "Back in May."), ("reviews_open", "false", False), ("review_max_length", "500", 500)],
+    [
+        ("reviews_closed_message", "Back in May.", "Back in May."),
+        ("reviews_open", "false", False),
+        ("review_max_length", "500", 500),
+    ],
 )
 def test_a_setting_has_its_own_type(desk, name, typed, stored):
     assert desk.post(page(Setting, "add"), {"name": name, "value": typed}).status_code == 302

@@ -96,7 +96,7 @@ def test_reviews_are_filtered_by_movie_and_author(api, member, heat):
         return [row["body"] for row in api.get(f"/api/v1/{path}", filters).json()["results"]]
 
     assert bodies("reviews/") == ["c", "b", "a"]
-    assert bodies("reviews/", ordering="created") == ["a", "b", "c"]
+    assert bodies("reviews/", ordering="created_at") == ["a", "b", "c"]
     assert bodies("reviews/", movie=heat.pk) == bodies(f"movies/{heat.pk}/reviews/") == ["b", "a"]
     assert bodies("reviews/", author="Member") == bodies("reviews/", author_id=member.pk) == ["c", "a"]
     assert bodies("reviews/", author="nobody") == []

@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from apps.catalog import selectors, services
+from apps.catalog import lookup, selectors, services
+from apps.catalog.api.filters import MovieFilter
 from apps.catalog.models import ExternalId, Movie, Person
 from tests.factories import make_genre, make_movie, make_person
 
@@ -58,6 +59,17 @@ def test_a_renamed_person_is_renamed_in_the_credits():
     assert Person.objects.get(sort_name="lana wachowski") == person
 
 
+def test_a_person_whose_name_stays_leaves_their_movies_alone():
+    person = make_person("Keanu Reeves")
+    movie = make_movie("The Matrix", cast=[{"person_id": person.pk, "name": person.name, "character": "Neo"}])
+    Movie.objects.filter(pk=movie.pk).update(updated_at=datetime(2020, 1, 1, tzinfo=UTC))
+    person.popularity = 9.5
+    services.person_save(person=person)
+    movie.refresh_from_db()
+    person.refresh_from_db()
+    assert (movie.updated_at.year, person.popularity) == (2020, 9.5)
+
+
 def test_a_deleted_person_leaves_the_credits():
     person = make_person("Alan Smithee")
     movie = make_movie(
@@ -83,6 +95,23 @@ def test_an_external_id_is_unique_in_its_kind_and_source():
     ExternalId.objects.create(key=key, kind="movie", source="imdb", value="tt0113277", object_id=1)
     with pytest.raises(IntegrityError):
         ExternalId.objects.create(key=key, kind="movie", source="imdb", value="tt0113277", object_id=2)
+
+
+@pytest.mark.parametrize("source", ["a:b", "TMDB", "tm db", "tmdb\n", "é", ""])
+def test_a_source_s_name_has_no_other_characters_than_a_key_can_tell_apart(source: str):
+    movie = make_movie("Heat")
+    with pytest.raises(ValidationError) as error:
+        services.external_id_add(kind="movie", source=source, value="c", object_id=movie.pk)
+    assert list(error.value.message_dict) == ["source"]
+    if source:
+        assert error.value.message_dict["source"] == ["A source has only the characters a-z, 0-9, _ and -."]
+
+
+def test_a_source_s_value_may_have_a_colon():
+    movie = make_movie("Heat")
+    services.external_id_add(kind="movie", source="4-k_uhd", value="b:c", object_id=movie.pk)
+    assert list(MovieFilter({"external_id": "4-k_uhd:b:c"}, Movie.objects.all()).qs) == [movie]
+    assert list(lookup.movies(Movie.objects.all(), "4-k_uhd:b:c")) == [movie]
 
 
 def test_genres_that_differ_only_in_spelling_are_one():

@@ -78,6 +78,7 @@ def test_a_cell_may_be_longer_than_python_allows_by_itself(tmp_path):
         ({"id": "x"}, "column id: 'x' is not a number"),
         ({"id": ""}, "column id: '' is not an id"),
         ({"genres": "[5"}, "column genres: '[5' is not JSON (Expecting ',' delimiter: line 1 column 3 (char 2))"),
+        ({"genres": [{"id": 5, "name": " "}]}, "column genres: \"{'id': 5, 'name': ' '}\" has no name"),
         ({"genres": "{}"}, "column genres: '{}' is not a list of JSON objects"),
         ({"genres": [{"id": 5}]}, "column genres: \"{'id': 5}\" has no text 'name'"),
     ],
@@ -86,6 +87,11 @@ def test_a_row_that_cannot_be_used_is_reported_and_the_others_are_read(tmp_path,
     paths = written(tmp_path, [MOVIE | cells, movie(2, "Thief")])
     assert problems(paths) == [f"second.csv, line 2, {message}"]
     assert [found.title for found in tmdb5000.read(paths).movies] == ["Thief"]
+
+
+def test_json_that_is_nested_too_deep_is_reported(tmp_path):
+    (line,) = problems(written(tmp_path, [MOVIE | {"genres": "[" * 200_000}]))
+    assert " is not JSON (maximum recursion depth exceeded" in line
 
 
 @pytest.mark.parametrize(

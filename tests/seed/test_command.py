@@ -64,3 +64,16 @@ def test_an_interrupted_run_is_continued_by_the_next(tmp_path, monkeypatch, turn
     monkeypatch.setattr(loading, "_write_external_ids", write)
     seeded("tmdb5000", *paths)
     assert (Movie.objects.count(), Person.objects.count()) == (6, 7)
+
+
+def test_an_interrupted_run_lists_the_problems_met_so_far(tmp_path, monkeypatch):
+    films = [movie(1, "Bad", budget="?"), movie(2, "\0"), movie(3, "Good"), movie(4, "Never reached")]
+    monkeypatch.setattr("seed.tmdb5000.FILM_BATCH", 2)
+    monkeypatch.setattr(loading, "_write_external_ids", _Interrupting(None, 1))
+    err = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("seed", "tmdb5000", *map(str, written(tmp_path, films)), stderr=err)
+    first, second, *_, last = err.getvalue().splitlines()
+    assert first == "second.csv, line 2, column budget: '?' is not a number"
+    assert second.startswith("second.csv, line 3, column title: '\\x00' cannot be stored: It has the character U+0000")
+    assert last.startswith("Interrupted.")

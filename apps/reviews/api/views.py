@@ -43,8 +43,8 @@ def _shown(review: Review) -> dict[str, Any]:
 class NewestFirst:
     """Ids grow with time."""
 
-    orderings = {"created": "pk"}
-    default_ordering = "-created"
+    orderings = {"created_at": "pk"}
+    default_ordering = "-created_at"
 
 
 class ReviewList(NewestFirst, PublicMixin, FilteredListView):

@@ -37,7 +37,7 @@ class Command(migrate.Command):
             # Content types and permissions of the other stores' models live here, too.
             emit_post_migrate_signal(options["verbosity"], options["interactive"], alias)
         if not pending and options["verbosity"]:
-            self.stdout.write(f"{alias}: nothing to migrate.")
+            self.stdout.write(f"  Nothing to migrate in {alias}.")
 
 
 def pending_apps(alias: str) -> list[str]:

@@ -11,4 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for alias in STORES:
+            if options["verbosity"]:
+                self.stdout.write(self.style.MIGRATE_HEADING(f"Store {alias}"))
             call_command("migrate", database=alias, verbosity=options["verbosity"], interactive=False)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         if not 0 < port < 65_535:
-            raise CommandError(f"Port {port} cannot be used, or not the one after it. Choose another: PORT=8123")
+            raise CommandError(f"Port {port} cannot be used, or not the one after it. Choose another: PORT=8000")
         for number in (port, port + 1):
             _require_free(host, number)
         call_command("migrate_all", verbosity=0)
@@ -76,7 +76,8 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"Port {port} cannot be used ({error.strerror}). Choose another: PORT=8123") from None
+            advice = f"MovieVerse takes two, PORT and the next. Choose another: PORT={port + 100}"
+            raise CommandError(f"Port {port} cannot be used ({error.strerror}). {advice}") from None
 
 
 def _commands(host: str, port: int, workers: int) -> list[list[str]]:
