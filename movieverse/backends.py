@@ -46,9 +46,14 @@ def tasks(redis_url: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         return {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}, ["django_tasks_db"], {}
     _require("REDIS_URL", "django_tasks_rq")
     # RQ's own limit would kill a long import after three minutes; a job's lease is its limit.
-    timeouts = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}  # the worker raises its own
-    queue = {"URL": redis_url, "DEFAULT_TIMEOUT": -1, "REDIS_CLIENT_KWARGS": timeouts}
+    queue = {"URL": _with_deadline(redis_url), "DEFAULT_TIMEOUT": -1}
     return {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}, ["django_rq"], {"default": queue}
+
+
+def _with_deadline(redis_url: str) -> str:
+    """So that no request waits for the queue; a worker raises it. Django-rq hands nothing over but the URL."""
+    separator = "&" if "?" in redis_url else "?"
+    return f"{redis_url}{separator}socket_timeout=0.5&socket_connect_timeout=0.5"
 
 
 def media_storage(url: str) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends import base, console, filebased
-from django_tasks import task
+from django.dispatch import receiver
+from django_tasks import TaskResult, TaskResultStatus, task
+from django_tasks.signals import task_finished
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +22,14 @@ if find_spec("redis"):
 @task()
 def send_mail(*, subject: str, body: str, from_email: str, to: list[str]) -> None:
     EmailMessage(subject, body, from_email, to).send()
+
+
+@receiver(task_finished)
+def forget_sent(sender: type, task_result: TaskResult, **kwargs: Any) -> None:
+    """A mail may hold a link that sets a password: what was sent is not kept. (RQ forgets by itself.)"""
+    ours = task_result.task.module_path == send_mail.module_path
+    if ours and task_result.status == TaskResultStatus.SUCCESSFUL and hasattr(task_result, "db_result"):
+        task_result.db_result.delete()
 
 
 class QueueBackend(base.BaseEmailBackend):

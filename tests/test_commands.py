@@ -132,6 +132,20 @@ def test_outside_manage_py_a_missing_secret_key_is_refused(tmp_path: Path):
     assert "SECRET_KEY is not set" in result.stderr
 
 
+def test_a_mail_that_was_sent_is_not_kept_in_the_queue(manage, tmp_path: Path):
+    import sqlite3
+
+    manage("migrate_all")
+    fields = "subject='Reset', body='SECRET LINK', from_email='a@example.com', to=['b@example.com']"
+    manage("shell", "-c", f"from movieverse.mail import send_mail; send_mail.enqueue({fields})")
+    assert manage("db_worker", "--batch", "--no-startup-delay").returncode == 0
+    (mail,) = (tmp_path / "mail").iterdir()
+    assert "SECRET LINK" in mail.read_text()
+    connection = sqlite3.connect(tmp_path / "default.sqlite3")
+    assert connection.execute("SELECT COUNT(*) FROM django_tasks_database_dbtaskresult").fetchone() == (0,)
+    connection.close()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     with socket.socket() as probe:

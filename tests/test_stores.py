@@ -49,7 +49,8 @@ def test_without_urls_every_store_is_a_file_of_its_own(no_urls, tmp_path: Path):
 )
 def test_a_wrong_url_is_one_line_naming_the_variable(no_urls, tmp_path: Path, variable, url, message):
     no_urls.setenv(variable, url)
-    no_urls.setattr(stores.importlib.util, "find_spec", lambda name: object())
+    if url.startswith("postgresql"):
+        pytest.importorskip("psycopg2")
     with pytest.raises(ImproperlyConfigured, match=re.escape(message)) as error:
         stores.databases(tmp_path, timeout=2)
     assert "\n" not in str(error.value)
