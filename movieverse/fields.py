@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.core import checks
 from django.core.exceptions import EmptyResultSet, FieldError, FullResultSet, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models.lookups import Lookup
 
@@ -51,10 +52,16 @@ class DocumentField(models.JSONField):
         return super().get_lookup(name) if name == "isnull" else self.get_transform(name)
 
 
+def _no_nul_characters(lines: list[str]) -> None:
+    for line in lines:
+        ProhibitNullCharactersValidator()(line)
+
+
 class LinesField(forms.Field):
     """A form field that shows a list one item a line."""
 
     widget = forms.Textarea
+    default_validators = [_no_nul_characters]
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -1,9 +1,9 @@
 """Many films of other sources brought into the catalogue at once.
 
-A film is recognised by its external ids. One that is not there yet is created; of one that is there only
-what is empty is filled, and nothing that stands there is overwritten. So a curator's edits stay, sources may
-be loaded in any order and again, and an interrupted run is continued by the next one: a row and its external
-ids are always written in one transaction.
+A film is recognised by its external ids. One that is not there yet is created. Of one that is there only
+what is empty is filled, and nothing else is overwritten but credits by those of a source that has all of
+ours and more. So what curators write stays, sources may be loaded one after the other and again, and an
+interrupted run is continued by the next one: a row and its external ids are written in one transaction.
 """
 
 from collections import defaultdict
@@ -167,12 +167,18 @@ class _Stored:
 
 
 def _lacking(movie: Movie, record: MovieRecord) -> list[str]:
-    names = [name for name in (*PLAIN, *_CREDITS) if getattr(record, name) and not getattr(movie, name)]
+    names = [name for name in PLAIN if getattr(record, name) and not getattr(movie, name)]
+    names += [name for name in _CREDITS if _completes(getattr(record, name), getattr(movie, name))]
     if record.genres and not movie.genre_ids:
         names.append("genre_ids")
     if _new_scores(movie, record):
         names.append("source_scores")
     return names
+
+
+def _completes(entries: Iterable[Any], credited: list[dict[str, Any]]) -> bool:
+    """Whether they credit everybody who is credited already, and others as well."""
+    return {entry["name"] for entry in credited} < {entry.person.name for entry in entries}
 
 
 def _new_scores(movie: Movie, record: MovieRecord) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from movieverse.exceptions import DomainError
 
 class ReviewsClosed(DomainError):
     status, code = 403, "reviews-closed"
-    detail = "Reviews and ratings are closed for now."
 
 
 class UnknownMovie(DomainError):
@@ -34,7 +33,7 @@ class AlreadyReviewed(DomainError):
 
 def _check_open(movie_id: int) -> None:
     if not catalog.setting("reviews_open"):
-        raise ReviewsClosed
+        raise ReviewsClosed(catalog.setting("reviews_closed_message"))
     if not catalog.movie_exists(movie_id):
         raise UnknownMovie(f"There is no movie {movie_id}.")
 

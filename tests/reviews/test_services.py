@@ -76,7 +76,8 @@ def test_an_unknown_movie_can_be_neither_rated_nor_reviewed():
 
 def test_while_reviews_are_closed_nothing_is_written(movie: Movie):
     setting_set(name="reviews_open", value=False)
-    with pytest.raises(services.ReviewsClosed):
+    setting_set(name="reviews_closed_message", value="Back on Monday.")
+    with pytest.raises(services.ReviewsClosed, match="Back on Monday."):
         rate(1, movie, 5)
     with pytest.raises(services.ReviewsClosed):
         services.review_create(user_id=1, movie_id=movie.pk, body="?")

@@ -77,6 +77,20 @@ def test_an_edit_after_seeding_survives_seeding_again(tmp_path):
     assert (heat.title, [entry["name"] for entry in heat.cast]) == ("Heat (edited)", ["Alfredo Pacino"])
 
 
+def test_credits_are_completed_by_a_source_that_has_all_of_them_and_more(tmp_path):
+    pacino = make_person("Al Pacino")
+    known_as("person", "1158", pacino.pk)
+    heat = make_movie("Heat", cast=[{"person_id": pacino.pk, "name": "Al Pacino", "character": "The lieutenant"}])
+    known_as("movie", "949", heat.pk)
+    paths = written(tmp_path)
+    seeded("tmdb5000", *paths)
+    heat.refresh_from_db()
+    assert len(heat.cast) == 2
+    assert heat.cast_ids[0] == pacino.pk
+    counts, _ = seeded("tmdb5000", *paths)
+    assert_nothing_to_do(counts)
+
+
 def test_people_are_credited_by_the_name_we_have_for_them(tmp_path):
     person = make_person("Alfredo Pacino")
     known_as("person", "1158", person.pk)
