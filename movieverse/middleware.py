@@ -88,6 +88,10 @@ def trusted_proxy(get_response: Handler) -> Handler:
     return middleware
 
 
+# What sign-in's forms let through: a body nested too deep, text that is no text (half a surrogate pair).
+UNREADABLE = (RecursionError, UnicodeEncodeError)
+
+
 class ErrorsMiddleware:
     """For views outside the API's own error handling: sign-in, the admin, pages."""
 
@@ -100,6 +104,6 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, StoreUnavailable):
             return store_unavailable(request, exception)
-        if isinstance(exception, RecursionError) and request.path.startswith("/_allauth/"):
-            return bad_request(request, exception)  # a body nested too deep for its parser
+        if isinstance(exception, UNREADABLE) and request.path.startswith("/_allauth/"):
+            return bad_request(request, exception)
         return None

@@ -129,6 +129,13 @@ def test_a_body_nested_too_deep_is_refused_before_signing_in(client, path):
     assert client.post(path, "[" * 100_000, content_type="application/json").status_code == 400
 
 
+def test_a_password_that_is_no_text_is_refused(client, member):
+    client.raise_request_exception = False
+    body = f'{{"email": "{member.email}", "password": "half a pair \\ud800"}}'
+    answer = client.post("/_allauth/app/v1/auth/login", body, content_type="application/json")
+    assert answer.status_code == 400
+
+
 def test_a_body_nested_too_deep_is_refused(client, member):
     client.force_login(member)
     answer = client.patch("/api/v1/me/", "[" * 100_000, content_type="application/json")
