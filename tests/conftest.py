@@ -86,3 +86,13 @@ def member(stores: None) -> User:
 def curator(stores: None) -> User:
     """May do everything in the admin."""
     return make_user("curator", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def profiled() -> Iterator[Any]:
+    """MongoDB's own record of what it did in the catalogue, and how."""
+    database = connections["catalog"].database
+    database.command("profile", 2)
+    yield database["system.profile"]
+    database.command("profile", 0)
+    database["system.profile"].drop()

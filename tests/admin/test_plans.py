@@ -1,24 +1,12 @@
 """On MongoDB no list of movies, people or external ids reads a whole collection."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connections
 
 from apps.catalog.models import ExternalId, Movie, Person
 from tests.admin.rows import page
 from tests.factories import make_genre, make_movie, make_person
 
 pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("stores")]
-
-
-@pytest.fixture
-def profiled() -> Iterator[object]:
-    database = connections["catalog"].database
-    database.command("profile", 2)
-    yield database["system.profile"]
-    database.command("profile", 0)
-    database["system.profile"].drop()
 
 
 @pytest.mark.parametrize(
