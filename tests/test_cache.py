@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("django_redis")
 
-from movieverse import backends  # noqa: E402
-from movieverse.cache import FallbackCache  # noqa: E402
+from movieverse import backends
+from movieverse.cache import FallbackCache
 
 
 @pytest.fixture
