@@ -69,14 +69,21 @@ def address(name: str, default: str) -> str:
 
 
 def addresses(name: str) -> list[str]:
-    return _read(name, lambda raw: [_origin(item) for item in raw.split(",")], [], "a list of addresses, with https://")
+    return _read(
+        name,
+        lambda raw: [_origin(item) for item in raw.split(",") if item.strip()],
+        [],
+        "a list of addresses, with https://",
+    )
 
 
 def _origin(raw: str) -> str:
     parts = urlsplit(raw.strip().rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+    port = f":{parts.port}" if parts.port else ""
+    origin = f"{parts.scheme}://{parts.hostname}{port}"
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.geturl().lower() != origin:
         raise ValueError
-    return parts.geturl()
+    return origin
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
@@ -84,8 +91,8 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder, made if it is not there."""
-    path = Path(text(name, str(default)))
+    """A folder, made if it is not there; a relative one is beside the default."""
+    path = default.parent / text(name, str(default))
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

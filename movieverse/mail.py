@@ -2,6 +2,7 @@
 
 import logging
 from importlib.util import find_spec
+from smtplib import SMTPException
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -47,7 +48,15 @@ class QueueBackend(base.BaseEmailBackend):
             send_mail.enqueue(**fields)
         except QUEUE_AWAY as error:
             logger.warning("The queue does not answer (%s): mail is sent without it.", error)
-            send_mail.call(**fields)
+            _send_now(**fields)
+
+
+def _send_now(**fields: Any) -> None:
+    """Whoever asked for the mail has done something that stands, and can ask for another."""
+    try:
+        send_mail.call(**fields)
+    except (OSError, SMTPException):
+        logger.exception("Mail to %s could not be sent.", ", ".join(fields["to"]))
 
 
 class ConsoleAndFileBackend(console.EmailBackend):

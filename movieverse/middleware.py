@@ -45,8 +45,9 @@ def request_id(get_response: Handler) -> Handler:
 
 
 def _loggable(request: HttpRequest) -> str:
-    match = request.resolver_match if request.path.startswith("/accounts/") else None
-    return f"/{match.route}" if match else request.path
+    if not request.path.startswith("/accounts/"):
+        return request.path
+    return f"/{request.resolver_match.route}" if request.resolver_match else "/accounts/…"
 
 
 PROBES = {"/livez": livez, "/readyz": readyz}

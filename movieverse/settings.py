@@ -156,7 +156,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "media/"
 STORAGES = {
-    "default": media_storage(env.text("MEDIA_STORAGE_URL", f"file://{VAR_DIR / 'media'}")),
+    "default": media_storage(env.text("MEDIA_STORAGE_URL", (VAR_DIR / "media").as_uri())),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG:
@@ -260,7 +260,13 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "movieverse.context.RequestIdFilter"}},
+    "filters": {
+        "not_unavailable": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 503,
+        },
+        "request_id": {"()": "movieverse.context.RequestIdFilter"},
+    },
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -280,6 +286,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},  # each request has its own line anyway
+        # Each request has its own line anyway, without what is secret in a path.
+        "django.request": {"level": "ERROR", "filters": ["not_unavailable"]},
     },
 }

@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +46,9 @@ def _sqlite(url: str, timeout: float) -> dict[str, Any]:
     }
 
 
+_DJANGOS_OWN = {"assume_role", "isolation_level", "pool", "server_side_binding"}
+
+
 def _postgresql(url: str, timeout: float) -> dict[str, Any]:
     from psycopg2 import Error
     from psycopg2.extensions import make_dsn
@@ -54,7 +57,7 @@ def _postgresql(url: str, timeout: float) -> dict[str, Any]:
     config: Any = dj_database_url.parse(url)
     config["OPTIONS"] = {"connect_timeout": max(2, round(timeout))} | config.get("OPTIONS", {})
     try:
-        make_dsn(**config["OPTIONS"])
+        make_dsn(**{name: value for name, value in config["OPTIONS"].items() if name not in _DJANGOS_OWN})
     except Error as error:
         raise ValueError(" ".join(str(error).split())) from None
     return config
@@ -87,8 +90,9 @@ def _mongodb(url: str, timeout: float) -> dict[str, Any]:
     try:
         if url.startswith("mongodb://"):  # the other kind asks the name server
             parse_uri(url)
-    except PyMongoError as error:
-        raise ValueError(error) from None
+    except (PyMongoError, ValueError):
+        # The driver's own words may hold a part of the password.
+        raise ValueError("it is no MongoDB address; in user and password @ is written %40, / is written %2F") from None
     milliseconds = round(timeout * 1000)
     return {
         "HOST": url,
@@ -139,7 +143,7 @@ def apps_of(alias: str) -> list[str]:
 def databases(embedded: Path, timeout: float) -> dict[str, dict[str, Any]]:
     """Django's DATABASES: a store without a URL is a SQLite file in the folder `embedded`."""
     return {
-        alias: _database(store, env.text(store.variable, f"sqlite:///{embedded}/{alias}.sqlite3"), timeout)
+        alias: _database(store, env.text(store.variable, f"sqlite:///{quote(str(embedded))}/{alias}.sqlite3"), timeout)
         for alias, store in STORES.items()
     }
 

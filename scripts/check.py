@@ -44,11 +44,12 @@ def embedded() -> bool:
 
 def on_servers() -> bool:
     """What could not run is said, and no failure: a machine without the servers' packages can still test."""
-    were_running = (FOLDER / "env").exists()
-    if run([sys.executable, "-m", "scripts.servers", "start"]):
-        print("not run: the suite on real servers, which could not be started for the reasons above")
-        return True
+    status = [sys.executable, "-m", "scripts.servers", "status"]
+    were_running = subprocess.run(status, cwd=ROOT, capture_output=True).returncode == 0
     try:
+        if run([sys.executable, "-m", "scripts.servers", "start"]):
+            print("not run: the suite on real servers, which could not be started for the reasons above")
+            return True
         if run(
             [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
         ):

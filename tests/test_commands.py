@@ -85,6 +85,7 @@ def test_a_server_that_is_not_there_ends_with_one_line(manage, command, variable
 
 def test_migrate_finds_the_store_of_an_app_and_checks_only_its_own(manage, tmp_path: Path):
     assert manage("migrate", "--check", "--database=catalog").returncode == 1
+    assert manage("migrate", "--plan", "--database=catalog").stdout == "catalog.0001_initial\n"
     assert "Applying catalog.0001_initial" in manage("migrate", "catalog").stdout
     assert (tmp_path / "catalog.sqlite3").stat().st_size > 4096
     assert manage("migrate", "--check", "--database=catalog").returncode == 0
@@ -191,6 +192,21 @@ def test_serve_shows_the_demo_catalogue_and_a_sign_in_and_ends_all_of_itself(ser
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_serve_listens_at_addresses_only(manage):
+    result = manage("serve", "--host", "nowhere")
+    assert result.returncode == 1
+    assert "HOST='nowhere' is not an IP address" in result.stderr
+
+
+def test_a_relative_folder_is_one_of_the_project(manage):
+    result = manage(
+        "shell", "-c", "print(__import__('django.conf').conf.settings.STORAGES['default'])", VAR_DIR="var/t"
+    )
+    assert f"'location': '{settings.BASE_DIR}/var/t/media'" in result.stdout
+    (settings.BASE_DIR / "var" / "t" / "secret_key").unlink()
+    (settings.BASE_DIR / "var" / "t").rmdir()
 
 
 def test_serve_says_so_when_its_port_is_taken(manage):

@@ -80,8 +80,9 @@ def test_any_store_can_be_on_any_engine_that_can_hold_it(no_urls, tmp_path: Path
     [
         ("postgresql://h/db?foo=bar", "foo"),
         ("mysql://h/db?foo=bar", "there is no option foo"),
-        ("mongodb://u:p@ss@h/db", "must be escaped"),
-        ("mongodb://h:99999/db", "Port must be"),
+        ("mongodb://u:p@ss@h/db", "no MongoDB address"),
+        ("mongodb://u:sec/ret@h:1/db", "no MongoDB address"),
+        ("mongodb://h:99999/db", "no MongoDB address"),
     ],
 )
 def test_an_option_or_address_that_the_driver_refuses_is_one_line(no_urls, tmp_path: Path, url: str, reason: str):

@@ -1,5 +1,6 @@
 """`movieverse.atomic` means the same on every engine."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,7 @@ import movieverse
 from apps.catalog.models import Genre
 from apps.catalog.services import take_ids
 from apps.profiles.models import Profile
+from movieverse.exceptions import StoreUnavailable
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_a_transient_conflict_runs_the_function_again(committed, conflict):
     assert stored() == [1]
 
 
-def test_a_conflict_that_does_not_pass_is_raised_after_the_last_attempt(committed, conflict):
+def test_a_conflict_that_does_not_pass_makes_the_store_unavailable(committed, conflict):
     calls = []
 
     @movieverse.atomic("catalog", attempts=2)
@@ -132,9 +134,23 @@ def test_a_conflict_that_does_not_pass_is_raised_after_the_last_attempt(committe
         calls.append(1)
         raise conflict
 
-    with pytest.raises(conflict):
+    with pytest.raises(StoreUnavailable, match="others hold what is to be written"):
         write()
     assert len(calls) == 2
+
+
+def test_a_conflict_is_not_fought_for_longer_than_a_request_waits(committed, conflict, settings):
+    settings.STORE_TIMEOUT = 0.05
+
+    @movieverse.atomic("catalog")
+    def write() -> None:
+        time.sleep(0.06)
+        raise conflict
+
+    start = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        write()
+    assert time.monotonic() - start < 0.5
 
 
 @pytest.mark.servers

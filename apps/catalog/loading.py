@@ -1,12 +1,13 @@
 """Many films of other sources brought into the catalogue at once.
 
 A film is recognised by its external ids. One that is not there yet is created. Of one that is there only
-what is empty is filled, and nothing else is overwritten but credits by those of a source that has all of
-ours and more. So what curators write stays, sources may be loaded one after the other and again, and an
-interrupted run is continued by the next one: a row and its external ids are written in one transaction.
+what is empty is filled, and nothing else is overwritten but credits: once, when a source brings its score
+for the first time, by those of a source that has all of ours and more. So what curators write stays, sources
+may be loaded one after the other and again, and an interrupted run is continued by the next one: a row and
+its external ids are written in one transaction.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -70,9 +71,11 @@ class MovieLoader:
         sound = [record for record in records if self._is_sound(record)]
         stored = _Stored(sound)
         usable = [record for record in sound if self._is_usable(record, stored)]
-        pending = [record for record in usable if stored.is_pending(record)]
+        self._genres.find(genre for record in usable for genre in record.genres)
+        self._people.find(_people_of(usable, _CREDITS))
+        pending = [record for record in usable if stored.is_pending(record, self._people.ids)]
         self.loaded.counts["movies"].unchanged += len(usable) - len(pending)
-        self._prepare_names(usable, pending, stored)
+        self._create_names(pending, stored)
         if pending:
             ids = take_ids("movie", len(pending))
             self.loaded += _write_movies(pending, ids, self._genres.ids, self._people.ids)
@@ -100,13 +103,12 @@ class MovieLoader:
             reason = f"belongs to movie {owner}, but the film's other ids to movie {movie_id}"
             self.loaded.failed("external ids", Problem(record.place, "id", str(source_id), reason))
 
-    def _prepare_names(self, usable: list[MovieRecord], pending: list[MovieRecord], stored: "_Stored") -> None:
+    def _create_names(self, pending: list[MovieRecord], stored: "_Stored") -> None:
         """Only who is credited is created: of films whose credits are already there, nobody is."""
-        self._genres.find(genre for record in usable for genre in record.genres)
         self._genres.create(genre for record in pending for genre in record.genres)
-        self._people.find(_people_of(usable, _CREDITS))
+        lacking = [(record, stored.lacking(record, self._people.ids)) for record in pending]
         for name in _CREDITS:
-            self._people.create(_people_of([r for r in pending if name in stored.lacking(r)], [name]))
+            self._people.create(_people_of([record for record, names in lacking if name in names], [name]))
 
 
 def _people_of(records: Iterable[MovieRecord], names: Iterable[str]) -> Iterable[NamedRecord]:
@@ -155,30 +157,37 @@ class _Stored:
         known = (self.owners[source_id] for source_id in record.ids if source_id in self.owners)
         return next(known, None)
 
-    def lacking(self, record: MovieRecord) -> list[str]:
+    def lacking(self, record: MovieRecord, people: Mapping[SourceId, int]) -> list[str]:
         movie_id = self.id_of(record)
-        return _lacking(Movie() if movie_id is None else self.movies[movie_id], record)
+        return _lacking(Movie() if movie_id is None else self.movies[movie_id], record, people)
 
     def new_owners(self) -> dict[SourceId, int]:
         return {source_id: movie_id for source_id, movie_id in self.owners.items() if source_id not in self.known}
 
-    def is_pending(self, record: MovieRecord) -> bool:
-        return bool(self.lacking(record)) or any(source_id not in self.owners for source_id in record.ids)
+    def is_pending(self, record: MovieRecord, people: Mapping[SourceId, int]) -> bool:
+        return bool(self.lacking(record, people)) or any(source_id not in self.owners for source_id in record.ids)
 
 
-def _lacking(movie: Movie, record: MovieRecord) -> list[str]:
+def _lacking(movie: Movie, record: MovieRecord, people: Mapping[SourceId, int]) -> list[str]:
+    scores = _new_scores(movie, record)
     names = [name for name in PLAIN if getattr(record, name) and not getattr(movie, name)]
-    names += [name for name in _CREDITS if _completes(getattr(record, name), getattr(movie, name))]
+    for name in _CREDITS:
+        entries, stored = getattr(record, name), getattr(movie, name)
+        # Later on a credit that is not there may be one that a curator has taken away.
+        if entries and (not stored or (scores and _completes(entries, stored, people))):
+            names.append(name)
     if record.genres and not movie.genre_ids:
         names.append("genre_ids")
-    if _new_scores(movie, record):
+    if scores:
         names.append("source_scores")
     return names
 
 
-def _completes(entries: Iterable[Any], credited: list[dict[str, Any]]) -> bool:
-    """Whether they credit everybody who is credited already, and others as well."""
-    return {entry["name"] for entry in credited} < {entry.person.name for entry in entries}
+def _completes(entries: Iterable[Any], stored: list[dict[str, Any]], people: Mapping[SourceId, int]) -> bool:
+    """Whether they hold every credit that is there already, a crew member's with the same job, and others as well."""
+    there = Counter((entry["person_id"], entry.get("job")) for entry in stored)
+    given = Counter((people.get(entry.person.id), getattr(entry, "job", None)) for entry in entries)
+    return there < given
 
 
 def _new_scores(movie: Movie, record: MovieRecord) -> list[dict[str, Any]]:
@@ -203,7 +212,7 @@ def _write_movies(
         movie = Movie(pk=next(spare_ids)) if movie_id is None else stored.movies.get(movie_id)
         if movie is None:
             continue  # deleted since it was looked up; the next run will say so
-        _fill(movie, record, genres, credited)
+        _fill(movie, record, genres, people, credited)
         written[movie.pk] = stored.movies[movie.pk] = movie
         stored.owners = dict.fromkeys(record.ids, movie.pk) | stored.owners
     loaded.counts["movies"] += bulk_upsert(list(written.values()), update_fields=_WRITTEN)
@@ -228,18 +237,28 @@ def _fill(
     movie: Movie,
     record: MovieRecord,
     genres: Mapping[SourceId, int],
+    people: Mapping[SourceId, int],
     credited: Mapping[SourceId, dict[str, Any]],
 ) -> None:
-    for name in _lacking(movie, record):
+    for name in _lacking(movie, record, people):
         if name == "genre_ids":
             movie.genre_ids = list(dict.fromkeys(genres[genre.id] for genre in record.genres))
         elif name == "source_scores":
             movie.source_scores = [*movie.source_scores, *_new_scores(movie, record)]
         elif name in _CREDITS:
-            setattr(movie, name, _credits(getattr(record, name), credited))
+            setattr(movie, name, _completed(getattr(movie, name), _credits(getattr(record, name), credited)))
         else:
             setattr(movie, name, getattr(record, name))
     movie.derive()
+
+
+def _completed(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A character that only we know stays known."""
+    known = {entry["person_id"]: entry["character"] for entry in old if entry.get("character")}
+    for entry in new:
+        if entry.get("character") == "":
+            entry["character"] = known.get(entry["person_id"], "")
+    return new
 
 
 def _credits(entries: Iterable[Any], credited: Mapping[SourceId, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -29,4 +29,6 @@ def clean(name: str, value: Any) -> Any:
     wanted = DEFINITIONS[name].type
     if type(value) is not wanted:
         raise ValueError(f"{name} takes a value of type {wanted.__name__}, not {value!r}.")
+    if value == "" or (isinstance(value, str) and not value.strip()):
+        raise ValueError(f"{name} takes some text, not none.")
     return value

@@ -135,6 +135,7 @@ def test_settings_keep_their_type(name: str, value: object):
     [
         ("reviews_open", "no", "reviews_open takes a value of type bool, not 'no'"),
         ("review_max_length", True, "review_max_length takes a value of type int"),
+        ("reviews_closed_message", " ", "takes some text"),
         ("colour", "red", "There is no setting 'colour'; there are reviews_open"),
     ],
 )

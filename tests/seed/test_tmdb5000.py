@@ -91,6 +91,17 @@ def test_credits_are_completed_by_a_source_that_has_all_of_them_and_more(tmp_pat
     assert_nothing_to_do(counts)
 
 
+def test_no_credit_is_lost_to_a_source_that_lacks_one(tmp_path):
+    mann = make_person("Michael Mann")
+    known_as("person", "638", mann.pk)
+    crew = [{"person_id": mann.pk, "name": mann.name, "department": "Sound", "job": "Whistling"}]
+    heat = make_movie("Heat", crew=crew)
+    known_as("movie", "949", heat.pk)
+    seeded("tmdb5000", *written(tmp_path))
+    heat.refresh_from_db()
+    assert [entry["job"] for entry in heat.crew] == ["Whistling"]
+
+
 def test_people_are_credited_by_the_name_we_have_for_them(tmp_path):
     person = make_person("Alfredo Pacino")
     known_as("person", "1158", person.pk)

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from argparse import ArgumentParser
+from ipaddress import ip_address
 from types import FrameType
 from typing import Any
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="Processes for ordinary requests.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
+        host, port = _address(options["host"]), options["port"]
         if not 0 < port < 65_535:
             raise CommandError(f"Port {port} cannot be used, or not the one after it. Choose another: PORT=8000")
         for number in (port, port + 1):
@@ -70,8 +71,15 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def _address(host: str) -> str:
+    try:
+        return str(ip_address("127.0.0.1" if host == "localhost" else host))
+    except ValueError:
+        raise CommandError(f"HOST={host!r} is not an IP address, such as 127.0.0.1 or 0.0.0.0 for all.") from None
+
+
 def _require_free(host: str, port: int) -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -99,7 +107,8 @@ def _start(command: list[str], port: int) -> subprocess.Popen[bytes]:
 
 
 def _answers(host: str, port: int) -> bool:
-    address = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  to be reached at, not bound to
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  not bound to
+    address = f"[{reachable}]" if ":" in reachable else reachable
     try:
         with urllib.request.urlopen(f"http://{address}:{port}/livez", timeout=2):
             return True

@@ -12,9 +12,9 @@ from seed.run import Run
 
 _RULE = """\
 A film is recognised by its TMDB or IMDb id. One that is not there yet is created. Of one that is there,
-only what is empty is filled, and credits are completed by a set that has all of them and more. So the edits
-of curators stay, sets can be seeded one after the other, and a second run finds nothing to do. What was
-deleted comes back.
+only what is empty is filled, and credits are completed, once, by a set that has all of them and more. So the
+edits of curators stay, sets can be seeded one after the other, and a second run finds nothing to do. What
+was deleted comes back.
 Rows that cannot be used are reported, and the others are loaded. Interrupted, run it again: it continues."""
 
 _TMDB5000 = f"""\
