@@ -1,5 +1,6 @@
 """Errors outside any view: JSON under the API's paths, a page elsewhere."""
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,8 @@ from django.views import defaults
 from movieverse.api.problems import RETRY_AFTER, problem_response, unavailable_response
 from movieverse.context import current_request_id
 from movieverse.exceptions import StoreUnavailable
+
+logger = logging.getLogger(__name__)
 
 _own_styles: Callable[[Any], Any] = csp_replace({"style-src": [NONCE]})
 
@@ -51,6 +54,7 @@ def store_unavailable(request: HttpRequest, error: StoreUnavailable) -> HttpResp
 @_own_styles
 def _unavailable_page(request: HttpRequest, error: StoreUnavailable) -> HttpResponse:
     """Made of nothing but itself: no store, no static file, no context processor may fail it."""
+    logger.warning("%s", error)
     context = {
         "store": error.alias,
         "again": request.get_full_path() if request.method in ("GET", "HEAD") else "",

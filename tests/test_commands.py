@@ -93,6 +93,17 @@ def test_migrate_finds_the_store_of_an_app_and_checks_only_its_own(manage, tmp_p
     assert manage("migrate", "--check").returncode == 0
 
 
+def test_a_command_that_is_interrupted_says_so_in_one_line(manage):
+    result = manage("shell", "-c", "raise KeyboardInterrupt")
+    assert (result.returncode, result.stderr) == (130, "Interrupted.\n")
+
+
+def test_a_folder_may_have_any_name(manage, tmp_path: Path):
+    folder = tmp_path / "a b#c%20d?e"
+    assert manage("migrate_all", VAR_DIR=str(folder)).returncode == 0
+    assert (folder / "catalog.sqlite3").exists()
+
+
 def test_migrate_all_keeps_each_app_to_its_store_and_can_be_run_again(manage, tmp_path: Path):
     import sqlite3
 

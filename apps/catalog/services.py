@@ -30,17 +30,10 @@ def take_ids(kind: str, count: int = 1) -> range:
     Compare and set, the one atomic step that every engine has; a loser of the race tries again.
     """
     while True:
-        counter, _ = _get_or_create_counter(kind)
+        counter, _ = Counter.objects.get_or_create(pk=kind)
         taken = Counter.objects.filter(pk=kind, value=counter.value).update(value=counter.value + count)
         if taken:
             return range(counter.value + 1, counter.value + count + 1)
-
-
-def _get_or_create_counter(kind: str) -> tuple[Counter, bool]:
-    try:
-        return Counter.objects.get_or_create(pk=kind)
-    except IntegrityError:  # made by another process in between
-        return Counter.objects.get(pk=kind), False
 
 
 def movie_save(*, movie: Movie) -> Movie:

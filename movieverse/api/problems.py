@@ -1,5 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457), one shape for every endpoint."""
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,8 @@ from rest_framework.views import set_rollback
 
 from movieverse.context import current_request_id
 from movieverse.exceptions import DomainError, StoreUnavailable
+
+logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = 2  # seconds
@@ -120,6 +123,7 @@ def unavailable_response(error: StoreUnavailable) -> HttpResponse:
 
 
 def _unavailable(error: StoreUnavailable) -> dict[str, Any]:
-    """The reason stays in the log: it may name hosts."""
+    """The reason is for the log alone: it may name hosts."""
+    logger.warning("%s", error)
     detail = f"The {error.alias} store does not answer at the moment. Try again in {RETRY_AFTER} seconds."
     return problem(503, "store-unavailable", detail, store=error.alias)

@@ -5,6 +5,7 @@ from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from movieverse.exceptions import StoreUnavailable
+from tests.factories import make_movie
 
 pytestmark = pytest.mark.usefixtures("stores")
 
@@ -141,3 +142,11 @@ def test_a_body_nested_too_deep_is_refused(client, member):
     answer = client.patch("/api/v1/me/", "[" * 100_000, content_type="application/json")
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_why_a_store_is_away_is_in_the_log_and_not_in_the_answer(api, monkeypatch, caplog):
+    monkeypatch.setattr("apps.catalog.api.views.selectors.external_ids", away("catalog"))
+    answer = api.get(f"/api/v1/movies/{make_movie('Heat').pk}/")
+    assert answer.status_code == 503
+    assert "secret-host" not in answer.content.decode()
+    assert "secret-host refused" in caplog.text

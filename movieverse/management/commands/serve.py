@@ -39,8 +39,10 @@ class Command(BaseCommand):
         call_command("seed", "demo", if_empty=True, verbosity=options["verbosity"])
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, _as_keyboard_interrupt)
-        processes = [_start(command, port) for command in _commands(host, port, options["workers"])]
+        processes: list[subprocess.Popen[bytes]] = []
         try:
+            for command in _commands(host, port, options["workers"]):
+                processes.append(_start(command, port))
             self._wait_until_served(host, port, processes)
             self._welcome(port)
             _wait_for_any(processes)
