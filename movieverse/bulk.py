@@ -34,17 +34,22 @@ def batched(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
 
 
 def bulk_upsert(
-    rows: Sequence[Row], *, update_fields: Sequence[str], key: Sequence[str] = ("pk",), batch: int = BATCH
+    rows: Sequence[Row],
+    *,
+    update_fields: Sequence[str],
+    key: Sequence[str] = ("pk",),
+    batch: int = BATCH,
+    dry_run: bool = False,
 ) -> Counts:
     """Create rows, all of one model, or bring the `update_fields` of those stored under the same `key` up to date.
 
     The key is the primary key or the fields of a unique constraint. Among rows of one key the last one
     wins. Rows that are already so are not written. Each batch is one short write, so that others get
-    their turn, and an interrupted run can be run again.
+    their turn, and an interrupted run can be run again. A dry run writes nothing, and counts what it would.
     """
     counts = Counts()
     for rows_of_batch in batched(rows, batch):
-        counts += _upsert_batch(rows_of_batch, list(update_fields), list(key))
+        counts += _upsert_batch(rows_of_batch, list(update_fields), list(key), dry_run)
     return counts
 
 
@@ -52,14 +57,14 @@ def _key_of(row: models.Model, key: list[str]) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in key)
 
 
-def _upsert_batch(rows: Sequence[Row], names: list[str], key: list[str]) -> Counts:
+def _upsert_batch(rows: Sequence[Row], names: list[str], key: list[str], dry_run: bool) -> Counts:
     model = type(rows[0])
     latest = {_key_of(row, key): row for row in rows}
     found = model._default_manager.filter(**{f"{name}__in": {getattr(row, name) for row in rows} for name in key})
     stored = {_key_of(row, key): row for row in found}
     new = [row for row_key, row in latest.items() if row_key not in stored]
     changed = [row for row_key, row in latest.items() if row_key in stored and _differs(row, stored[row_key], names)]
-    if new or changed:
+    if (new or changed) and not dry_run:
         _write(model, [*new, *changed], names, key)
     return Counts(len(new), len(changed), len(latest) - len(new) - len(changed))
 

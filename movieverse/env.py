@@ -55,8 +55,14 @@ def _positive(raw: str) -> float:
     return value
 
 
-def integer(name: str, default: int) -> int:
-    return _read(name, int, default, "a whole number")
+def integer(name: str, default: int, least: int | None = None) -> int:
+    def convert(raw: str) -> int:
+        value = int(raw)
+        if least is not None and value < least:
+            raise ValueError
+        return value
+
+    return _read(name, convert, default, "a whole number" if least is None else f"a whole number from {least} on")
 
 
 def items(name: str, default: tuple[str, ...] = ()) -> list[str]:

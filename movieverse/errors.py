@@ -33,7 +33,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None, **kwargs: str) -> HttpResponse:
     if _wants_problem(request):
-        return problem_response(404, "not-found", f"There is nothing at {request.path}.")
+        hint = "" if request.path.endswith("/") else " Paths end with a slash."
+        return problem_response(404, "not-found", f"There is nothing at {request.path}.{hint}")
     return defaults.page_not_found(request, exception or Exception())
 
 

@@ -26,3 +26,15 @@ class DomainError(Exception):
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or self.detail)
+
+
+class VersionConflict(DomainError):
+    """A row is no longer the version that somebody meant to change."""
+
+    status = 412
+    code = "precondition-failed"
+    detail = "Somebody else has changed this since you read it. Read it again, and then change it."
+
+    def __init__(self, current: int | None) -> None:
+        self.current = current  # None: it is gone
+        super().__init__()

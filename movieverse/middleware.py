@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 
 from movieverse.context import current_request_id
 from movieverse.errors import bad_request, store_unavailable
@@ -68,6 +69,7 @@ def _is_trusted(address: str) -> bool:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed  # as a socket for both kinds shows it
     return any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
@@ -87,6 +89,13 @@ def trusted_proxy(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+class SlashMiddleware(CommonMiddleware):
+    """A read of an address without its slash at the end is sent on; a write would lose its body, so it is 404."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
 
 
 # What sign-in's forms let through: a body nested too deep, text that is no text (half a surrogate pair).

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from dotenv import load_dotenv
@@ -71,7 +72,10 @@ CONTENT_SECURITY_POLICY = {
 
 CORS_ALLOWED_ORIGINS = env.addresses("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "x-request-id"]
+CORS_ALLOW_HEADERS += ["x-session-token", "x-email-verification-key", "x-password-reset-key"]
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS += ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 
 # --- Applications ---------------------------------------------------------------------------------
 
@@ -108,13 +112,14 @@ MIDDLEWARE = [
     "movieverse.middleware.request_id",
     "movieverse.middleware.probes",
     "movieverse.middleware.trusted_proxy",
+    "movieverse.api.delivery.deliver",
     "movieverse.middleware.ErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "movieverse.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -209,9 +214,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["movieverse.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "movieverse.api.schema.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "movieverse.api.pagination.KeysetPagination",
+    "DEFAULT_THROTTLE_CLASSES": ["movieverse.api.limits.Throttle"],
     "EXCEPTION_HANDLER": "movieverse.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# Requests a minute: of an address, of a member, and the writes of either.
+RATE_LIMITS = {
+    "anonymous": env.integer("RATE_LIMIT_ANONYMOUS", 600, least=1),
+    "member": env.integer("RATE_LIMIT_MEMBER", 1200, least=1),
+    "writes": env.integer("RATE_LIMIT_WRITES", 120, least=1),
 }
 
 SPECTACULAR_SETTINGS = {
@@ -222,7 +235,16 @@ SPECTACULAR_SETTINGS = {
 `X-Session-Token`. Reading the catalogue and reviews needs none.
 
 **Lists** come in pages: follow `next` and `previous` as they are. In filters, `,` between values means all of
-them and `|` any of them. A parameter that there is not is an error, not ignored.
+them and `|` any of them; `…__not` shows the others. A parameter that there is not is an error, not ignored.
+`fields=` narrows every read to the members named.
+
+**Others' changes**: every read has an `ETag`; `If-None-Match` makes it 304. Changing what others may change, too, takes
+it as `If-Match` (412 if it is stale, 428 if it is missing).
+
+**Sending again**: a POST with an `Idempotency-Key` is done once, however often it is sent within a day.
+
+**Limits**: every answer says by `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` what is left of this
+minute; 429 says by `Retry-After` when to go on.
 
 **Errors** are `application/problem+json` (RFC 9457). Quote the `request_id` when you ask about one.""",
     "VERSION": "1.0.0",
@@ -238,6 +260,9 @@ them and `|` any of them. A parameter that there is not is an error, not ignored
 }
 
 # --- Admin ----------------------------------------------------------------------------------------
+
+IMAGE_ORIGINS = ["https://image.tmdb.org"]  # where the posters that the admin shows come from
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a long cast has a field for each character
 
 UNFOLD = {
     "SITE_TITLE": "MovieVerse",

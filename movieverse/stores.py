@@ -19,6 +19,7 @@ APPS = {
     "contenttypes": "default",
     "django_rq": "default",
     "django_tasks_database": "default",
+    "movieverse": "default",
     "sessions": "default",
     "catalog": "catalog",
     "reviews": "reviews",

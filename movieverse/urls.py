@@ -1,9 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from movieverse import errors
+from movieverse.api.index import Schema
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="docs"), name="start"),
@@ -11,7 +12,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include("movieverse.api.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("posters/", include("apps.catalog.urls")),  # behind the API's, which registers the converter of ids
+    path("api/schema/", Schema.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/<path:rest>/", errors.not_found),
 ]

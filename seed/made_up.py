@@ -7,14 +7,17 @@ changes nothing for the others.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from apps.catalog.records import MovieRecord
 from apps.imports.sources.demo import Demo, Taste
 
 _SEED = "movieverse demo"
+_HIGH = 8  # half-stars of a rating by somebody who likes it
 _REVIEWED = 0.044  # of the ratings
 _WITH_PROFILE = 0.4  # of the members
+_TAGGED = 0.06  # of what they rated high
 _MOST_FAVOURITES = 8
 _BIOS = (
     "Mostly {loves}. Will leave the room for {dislikes}.",
@@ -41,6 +44,13 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    handle: str
+    movie: MovieRecord
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     handle: str
     bio: str
@@ -49,6 +59,12 @@ class Profile:
 
 def _random(*about: object) -> Random:
     return Random("/".join(map(str, (_SEED, *about))))  # noqa: S311
+
+
+@cache
+def _drawn(least: float, most: float, *about: object) -> float:
+    """A number between the two."""
+    return _random(*about).uniform(least, most)
 
 
 def _key(movie: MovieRecord) -> str:
@@ -79,14 +95,14 @@ def _liking(taste: Taste, movie: MovieRecord) -> int:
 
 def _has_seen(taste: Taste, handle: str, movie: MovieRecord) -> bool:
     """Some films are seen by most, some members see more, and everybody rather what they like."""
-    fame = _random("fame", _key(movie)).uniform(-0.2, 0.25)
-    zeal = _random("zeal", handle).uniform(-0.2, 0.2)
-    return _random("seen", handle, _key(movie)).random() < 0.5 + fame + zeal + 0.13 * _liking(taste, movie)
+    fame = _drawn(-0.2, 0.25, "fame", _key(movie))
+    zeal = _drawn(-0.2, 0.2, "zeal", handle)
+    return _random("seen", handle, _key(movie)).random() < 0.19 + fame + zeal + 0.13 * _liking(taste, movie)
 
 
 def _value(taste: Taste, handle: str, movie: MovieRecord) -> int:
-    quality = _random("quality", _key(movie)).uniform(5.6, 8.2)
-    mildness = _random("mildness", handle).uniform(-0.8, 0.8)
+    quality = _drawn(5.6, 8.2, "quality", _key(movie))
+    mildness = _drawn(-0.8, 0.8, "mildness", handle)
     mood = _random("mood", handle, _key(movie)).gauss(0, 1.1)
     return max(1, min(10, round(quality + mildness + mood + 1.2 * _liking(taste, movie))))
 
@@ -96,7 +112,7 @@ def popularity(given: Iterable[Rating]) -> Counter[str]:
     return Counter(rating.movie.place for rating in given)
 
 
-# --- Reviews and profiles -------------------------------------------------------------------------
+# --- Reviews, tags and profiles -------------------------------------------------------------------
 
 
 def reviews(demo: Demo, given: Iterable[Rating]) -> list[Review]:
@@ -105,7 +121,7 @@ def reviews(demo: Demo, given: Iterable[Rating]) -> list[Review]:
 
 
 def _body(demo: Demo, rating: Rating) -> str:
-    band = "high" if rating.value >= 8 else "middle" if rating.value >= 5 else "low"
+    band = "high" if rating.value >= _HIGH else "middle" if rating.value >= 5 else "low"
     names = _names(rating.movie)
     fitting = [phrase for phrase in demo.phrases[band] if _needs(phrase) <= names.keys()]
     random = _random("body", rating.handle, _key(rating.movie))
@@ -121,6 +137,22 @@ def _names(movie: MovieRecord) -> dict[str, str]:
     leads = [credit.person.name for credit in movie.cast]
     found = {"title": [movie.title], "director": directors, "lead": leads}
     return {key: names[0] for key, names in found.items() if names}
+
+
+def tags(given: Iterable[Rating]) -> list[Tag]:
+    """Words of the films they like."""
+    return [
+        Tag(rating.handle, rating.movie, text)
+        for rating in given
+        if rating.value >= _HIGH and _random("tagged", rating.handle, _key(rating.movie)).random() < _TAGGED
+        for text in _words(rating)
+    ]
+
+
+def _words(rating: Rating) -> list[str]:
+    known = [*rating.movie.keywords, *(genre.name.lower() for genre in rating.movie.genres)]
+    random = _random("tags", rating.handle, _key(rating.movie))
+    return random.sample(known, min(len(known), random.choice((1, 1, 2, 3))))
 
 
 def profiles(demo: Demo, given: Iterable[Rating]) -> list[Profile]:
@@ -147,4 +179,4 @@ def _listed(genres: Iterable[str]) -> str:
 def _favourites(handle: str, given: list[Rating]) -> list[MovieRecord]:
     number = _random("favourites", handle).randint(3, _MOST_FAVOURITES)
     best = sorted(given, key=lambda rating: -rating.value)
-    return [rating.movie for rating in best[:number] if rating.value >= 8]
+    return [rating.movie for rating in best[:number] if rating.value >= _HIGH]

@@ -7,12 +7,15 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-from apps.catalog.loading import Loaded
-from apps.catalog.records import Problem
+from apps.catalog.loading import Loaded, MovieLoader
+from apps.catalog.records import MovieRecord, Problem
 from movieverse.bulk import Counts, batched
 
-FILM_BATCH = 100
-KINDS = ("movies", "people", "genres", "external ids", "users", "ratings", "reviews", "profiles")
+_TITLE_BATCH = 100
+KINDS = (
+    *("movies", "people", "genres", "companies", "collections", "lists", "list entries", "external ids"),
+    *("users", "ratings", "reviews", "tags", "profiles"),
+)
 
 Item = TypeVar("Item")
 
@@ -22,17 +25,28 @@ class Run(Loaded):
     quiet: bool = False
     notes: list[str] = field(default_factory=list)
 
+    def load_movies(self, records: Sequence[MovieRecord], source: str) -> MovieLoader:
+        loader = MovieLoader(self, source)
+        if not self._is_silent():
+            sys.stderr.write(f"Looking up {len(records):,} titles and their people …\n")
+        for batch in self.batches(loader.recognise(records), _TITLE_BATCH, "titles"):
+            loader.load(batch)
+        return loader
+
     def batches(self, items: Sequence[Item], size: int, unit: str) -> Iterator[Sequence[Item]]:
         """The items in batches, with a progress bar where somebody is watching."""
-        hidden = self.quiet or not sys.stderr.isatty()
-        with tqdm(total=len(items), unit=f" {unit}", disable=hidden, file=sys.stderr, leave=False) as bar:
+        with tqdm(total=len(items), unit=f" {unit}", disable=self._is_silent(), file=sys.stderr, leave=False) as bar:
             for batch in batched(items, size):
                 yield batch
                 bar.update(len(batch))
 
+    def _is_silent(self) -> bool:
+        return self.quiet or not sys.stderr.isatty()
+
     def fail(self, kind: str, problems: Iterable[Problem]) -> None:
         for problem in problems:
-            self.failed(kind, problem)
+            self.problems.append(problem)
+            self.counts[kind].failed += not problem.row_is_used
 
     def table(self) -> str:
         columns = list(vars(Counts()))
@@ -41,4 +55,5 @@ class Run(Loaded):
             for kind in KINDS
             if kind in self.counts
         ]
-        return "\n".join(f"{row[0]:<13}" + "".join(f"{cell:>12}" for cell in row[1:]) for row in rows)
+        title = "Nothing was written. This is what would become of the rows:\n" if self.dry_run else ""
+        return title + "\n".join(f"{row[0]:<13}" + "".join(f"{cell:>12}" for cell in row[1:]) for row in rows)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from apps.catalog.loading import MovieLoader
 from apps.imports.sources import tmdb5000
-from seed.run import FILM_BATCH, Run
+from seed.run import Run
 
 
 def seed(paths: Sequence[Path], run: Run) -> None:
@@ -13,6 +12,4 @@ def seed(paths: Sequence[Path], run: Run) -> None:
     run.fail("movies", found.problems)
     if found.credits_without_movie:
         run.notes.append(f"{found.credits_without_movie:,} rows of credits belong to no film of the table of movies.")
-    loader = MovieLoader(run)
-    for batch in run.batches(found.movies, FILM_BATCH, "films"):
-        loader.load(batch)
+    run.load_movies(found.movies, "tmdb5000")

@@ -1,7 +1,7 @@
 """What tests share. The engines are those of the environment: SQLite files without one, else the real servers."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -38,11 +38,17 @@ def django_db_setup(
 
 @pytest.fixture
 def stores(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """All stores, empty again after the test: a rolled back transaction, on MongoDB cleared collections.
+    with django_db_blocker.unblock(), emptied():
+        yield
+
+
+@contextmanager
+def emptied() -> Iterator[None]:
+    """All stores, empty again afterwards: a rolled back transaction, on MongoDB cleared collections.
 
     Django's own TestCase would flush every table of every store as soon as one of them is MongoDB.
     """
-    with django_db_blocker.unblock(), ExitStack() as stack:
+    with ExitStack() as stack:
         for alias in connections:
             if connections[alias].vendor == "mongodb":
                 stack.callback(clear_mongodb, alias)

@@ -1,12 +1,14 @@
 """Rows for tests, made through the services that make them in earnest."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import count
 from typing import Any
 
 from apps.accounts.models import User
 from apps.catalog import services as catalog
-from apps.catalog.models import Genre, Movie, Person
+from apps.catalog.models import Collection, Company, CuratedList, Genre, Movie, Person
+from apps.catalog.services.lists import Entry
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
@@ -23,6 +25,22 @@ def make_genre(name: str = "") -> Genre:
 
 def make_person(name: str = "", **fields: Any) -> Person:
     return catalog.person_save(person=Person(name=name or f"Person {next(_numbers)}", **fields))
+
+
+def make_company(name: str = "") -> Company:
+    return catalog.company_save(company=Company(name=name or f"Company {next(_numbers)}"))
+
+
+def make_collection(name: str = "", **fields: Any) -> Collection:
+    return catalog.collection_save(collection=Collection(name=name or f"Collection {next(_numbers)}", **fields))
+
+
+def make_list(slug: str = "", movies: Sequence[Movie] = (), **fields: Any) -> CuratedList:
+    """With the movies in their order, ranked by it."""
+    slug = slug or f"list-{next(_numbers)}"
+    made = catalog.list_save(curated_list=CuratedList(slug=slug, **{"name": slug} | fields))
+    entries = [Entry(movie.pk, rank) for rank, movie in enumerate(movies, 1)]
+    return catalog.list_entries_set(curated_list=made, entries=entries)
 
 
 def make_movie(title: str = "", **fields: Any) -> Movie:

@@ -70,6 +70,7 @@ def test_forwarded_headers_of_strangers_are_ignored(seen_behind):
 
 def test_behind_trusted_proxies_the_nearest_stranger_is_the_client(seen_behind):
     assert seen_behind(["10.0.0.0/8"], REMOTE_ADDR="10.0.0.1", **FORWARDED) == ("8.8.8.8", "https")
+    assert seen_behind(["10.0.0.0/8"], REMOTE_ADDR="::ffff:10.0.0.1", **FORWARDED) == ("8.8.8.8", "https")
 
 
 def test_a_proxy_that_forwards_nonsense_changes_nothing(seen_behind):

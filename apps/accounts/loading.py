@@ -8,11 +8,11 @@ from apps.accounts.models import User
 from movieverse.bulk import Counts, bulk_upsert
 
 
-def users_load(*, handles: Sequence[str], domain: str) -> tuple[dict[str, int], Counts]:
+def users_load(*, handles: Sequence[str], domain: str, dry_run: bool = False) -> tuple[dict[str, int], Counts]:
     """Accounts nobody can sign in to, and their ids by handle.
 
     They are recognised by their address, handle@domain. Somebody else's account that has the handle is
-    not theirs: such a handle fails, and has no id.
+    not theirs: such a handle fails, and has no id. In a dry run new accounts have ids that are nobody's.
     """
     emails = {f"{handle}@{domain}": handle for handle in handles}
     known = _ids(emails)
@@ -22,8 +22,8 @@ def users_load(*, handles: Sequence[str], domain: str) -> tuple[dict[str, int], 
         for email, handle in emails.items()
         if email not in known and handle not in others
     ]
-    bulk_upsert(new, key=("email",), update_fields=[])
-    ids = _ids(emails)
+    bulk_upsert(new, key=("email",), update_fields=[], dry_run=dry_run)
+    ids = known | {user.email: -number for number, user in enumerate(new, 1)} if dry_run else _ids(emails)
     counts = Counts(created=len(ids) - len(known), unchanged=len(known), failed=len(emails) - len(ids))
     return {emails[email]: pk for email, pk in ids.items()}, counts
 

@@ -1,11 +1,11 @@
-"""Why a film of another source cannot be stored: the same on every engine, and told before one is asked.
+"""Why a title or a person of a data set cannot be stored: the same on every engine, and told before one is asked.
 
 Left to themselves the engines disagree. SQLite and MongoDB keep whatever they get, PostgreSQL refuses the
 whole batch, and MySQL cuts a text that is too long where rows are inserted "or ignored".
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from itertools import chain
 from typing import Any
@@ -13,19 +13,23 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 
-from apps.catalog.models import ExternalId, Genre, Movie, Person
-from apps.catalog.records import MovieRecord, Problem, SourceId
-from apps.catalog.services import genre_slug
+from apps.catalog.models import Company, ExternalId, Genre, Movie, Person
+from apps.catalog.models.base import DescribedModel
+from apps.catalog.models.names import slug_of
+from apps.catalog.records import MovieRecord, PersonRecord, Problem, SourceId
 
-# What a record and a film call by the same name.
-PLAIN = (
-    *("title", "original_title", "overview", "release_date", "runtime", "original_language"),
-    *("countries", "languages", "keywords", "budget", "revenue", "popularity"),
+# What is loaded by rules of its own.
+_OF_THEIR_OWN = ("release_year", "source_scores", "cast", "crew")
+
+# What a record and a title call by the same name.
+PLAIN = tuple(
+    column.name for column in fields(MovieRecord) if column.name in Movie.FACTS and column.name not in _OF_THEIR_OWN
 )
 
 # Django's own validators know only what the default store's engine can hold.
 _MOST = 2**63 - 1
-_MOST_OF = {"runtime": 2**15 - 1}
+_MOST_OF = dict.fromkeys(("runtime", "season_count", "episode_count", "release_year"), 2**15 - 1)
+_MOST_CHARACTERS = 2_000_000
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 # What makes a record unusable: the column, the value in it and the reason.
@@ -34,7 +38,14 @@ _Fault = tuple[str, str, str]
 
 def fault_of(record: MovieRecord) -> Problem | None:
     """The first thing that keeps it from being stored."""
-    checks = (_in_texts, _in_numbers, _in_film, _in_ids, _in_genres, _in_people)
+    return _first(record, (_in_size, _in_texts, _in_numbers, _in_title, _in_ids, _in_genres, _in_names, _in_people))
+
+
+def fault_of_person(record: PersonRecord) -> Problem | None:
+    return _first(record, (_in_texts, _in_person, _in_ids))
+
+
+def _first(record: Any, checks: Iterable[Callable[[Any], Iterable[_Fault]]]) -> Problem | None:
     for column, value, reason in chain.from_iterable(check(record) for check in checks):
         return Problem(record.place, "id" if column == "ids" else column, value, f"cannot be stored: {reason}")
     return None
@@ -48,12 +59,19 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _leaves_of(record: MovieRecord, wanted: type) -> Iterator[tuple[str, Any]]:
+def _leaves_of(record: Any, wanted: type) -> Iterator[tuple[str, Any]]:
     for column in fields(record):
         yield from ((column.name, leaf) for leaf in _leaves(getattr(record, column.name)) if isinstance(leaf, wanted))
 
 
-def _in_texts(record: MovieRecord) -> Iterator[_Fault]:
+def _in_size(record: Any) -> Iterator[_Fault]:
+    """MongoDB's documents have at most 16 MB, and MySQL takes no more in one packet."""
+    length = sum(len(text) for _, text in _leaves_of(record, str))
+    if length > _MOST_CHARACTERS:
+        yield "title", getattr(record, "title", ""), f"It has {length:,} characters; {_MOST_CHARACTERS:,} are the most."
+
+
+def _in_texts(record: Any) -> Iterator[_Fault]:
     for column, text in _leaves_of(record, str):
         if found := _UNSTORABLE.search(text):
             yield column, text, f"It has the character U+{ord(found[0]):04X}, which not every store can hold."
@@ -66,27 +84,51 @@ def _in_numbers(record: MovieRecord) -> Iterator[_Fault]:
             yield column, str(number), f"It is more than {most:,}."
 
 
-def _in_film(record: MovieRecord) -> Iterator[_Fault]:
-    movie = Movie(**{name: getattr(record, name) for name in PLAIN})
-    movie.derive()
+def _in_title(record: MovieRecord) -> Iterator[_Fault]:
+    movie = Movie(kind=record.kind, release_year=record.release_year, source_scores=record.source_scores)
+    for name in PLAIN:
+        setattr(movie, name, getattr(record, name))
+    return _in_row(record, movie)
+
+
+def _in_person(record: PersonRecord) -> Iterator[_Fault]:
+    known = (column.name for column in fields(record) if column.name in Person.FACTS)
+    return _in_row(record, Person(**{name: getattr(record, name) for name in known}))
+
+
+def _in_row(record: Any, row: DescribedModel) -> Iterator[_Fault]:
     try:
-        movie.clean_fields(exclude={"id"})
+        row.clean()
+        row.derive()
+        row.clean_fields(exclude={"id"})
     except ValidationError as error:
         for column, reasons in error.message_dict.items():
             yield column, str(getattr(record, column, "")), reasons[0]
 
 
-def _in_ids(record: MovieRecord) -> Iterator[_Fault]:
-    return _in_source_ids("ids", record.ids)
+def _in_ids(record: MovieRecord | PersonRecord) -> Iterator[_Fault]:
+    if not record.ids:
+        yield "ids", "", "It has no id to be known by."
+    yield from _in_source_ids("ids", record.ids)
 
 
 def _in_genres(record: MovieRecord) -> Iterator[_Fault]:
-    for genre in record.genres:
+    genres = [*record.genres, *([record.main_genre] if record.main_genre else [])]
+    for genre in genres:
         for reason in _reasons(Genre, "name", genre.name):
             yield "genres", genre.name, reason
-        for reason in _reasons(Genre, "slug", genre_slug(genre.name)):
+        for reason in _reasons(Genre, "slug", slug_of(genre.name)):
             yield "genres", genre.name, f"As it stands in URLs: {reason}"
-    yield from _in_source_ids("genres", (genre.id for genre in record.genres))
+    yield from _in_source_ids("genres", (genre.id for genre in genres))
+
+
+def _in_names(record: MovieRecord) -> Iterator[_Fault]:
+    told = [("companies", company) for company in record.companies]
+    told += [("collection", record.collection)] if record.collection else []
+    for column, named in told:
+        for reason in _reasons(Company, "name", named.name):
+            yield column, named.name, reason
+        yield from _in_source_ids(column, [named.id])
 
 
 def _in_people(record: MovieRecord) -> Iterator[_Fault]:

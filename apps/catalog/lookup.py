@@ -5,13 +5,14 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from apps.catalog.models import ExternalId, Movie, Person
+from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person
+from apps.catalog.models.names import slug_of
 from apps.catalog.selectors import find_by_external_ids
 from movieverse.lookups import as_number, starts_with
 from movieverse.text import fold, sort_key
 
-_IMDB = re.compile(r"(?:tt|nm)[0-9]+")
-_NAMED = re.compile(r"([a-z0-9_-]+):(\S+)")
+_IMDB = re.compile(r"(?:tt|nm|co)[0-9]+")
+_NAMED = re.compile(r"([A-Za-z0-9_-]+):(\S+)")
 
 Row = TypeVar("Row", bound=Model)
 
@@ -24,22 +25,41 @@ def people(rows: QuerySet[Person], term: str) -> QuerySet[Person]:
     return _found(rows, term, ExternalId.Kind.PERSON, "sort_name", fold(term) or term.casefold())
 
 
+def companies(rows: QuerySet[Company], term: str) -> QuerySet[Company]:
+    return _found(rows, term, ExternalId.Kind.COMPANY, "sort_name", fold(term) or term.casefold())
+
+
+def collections(rows: QuerySet[Collection], term: str) -> QuerySet[Collection]:
+    return _found(rows, term, ExternalId.Kind.COLLECTION, "sort_name", sort_key(term))
+
+
+def genres(rows: QuerySet[Genre], term: str) -> QuerySet[Genre]:
+    return _found(rows, term, ExternalId.Kind.GENRE, "slug", slug_of(term))
+
+
+def lists(rows: QuerySet[CuratedList], term: str) -> QuerySet[CuratedList]:
+    return _found(rows, term, "", "sort_name", sort_key(term))
+
+
 def _found(rows: QuerySet[Row], term: str, kind: str, field: str, start: str) -> QuerySet[Row]:
     term = term.strip()
-    if known := _by_external_id(kind, term.lower()):
+    if known := _by_external_id(kind, term):
         return rows.filter(pk__in=known)
     number = as_number(term)
     return rows.filter(starts_with(field, start) if number is None else Q(pk=number) | starts_with(field, start))
 
 
 def _by_external_id(kind: str, term: str) -> list[int]:
-    if _IMDB.fullmatch(term):
-        source, value = "imdb", term
-    elif match := _NAMED.fullmatch(term):
-        source, value = match.groups()
-    else:
-        return []
-    return list(find_by_external_ids(kind, source, [value]).values())
+    named = _named(term)
+    return list(find_by_external_ids(kind, named[0], [named[1]]).values()) if named else []
+
+
+def _named(term: str) -> tuple[str, str] | None:
+    """The source and its id that a term is. Sources are lower case, ids are as the source writes them."""
+    if _IMDB.fullmatch(term.lower()):
+        return "imdb", term.lower()
+    match = _NAMED.fullmatch(term)
+    return (match[1].lower(), match[2]) if match else None
 
 
 def external_ids(rows: QuerySet[ExternalId], term: str) -> QuerySet[ExternalId]:
@@ -49,5 +69,5 @@ def external_ids(rows: QuerySet[ExternalId], term: str) -> QuerySet[ExternalId]:
         return rows.filter(object_id=number)
     if term.partition(":")[0] in ExternalId.Kind.values:
         return rows.filter(starts_with("key", term))
-    term = f"imdb:{term}" if _IMDB.fullmatch(term) else term
-    return rows.filter(pk__in=[f"{kind}:{term}" for kind in ExternalId.Kind.values])
+    key = ":".join(_named(term) or (term,))
+    return rows.filter(pk__in=[f"{kind}:{key}" for kind in ExternalId.Kind.values])

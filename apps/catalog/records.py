@@ -1,4 +1,7 @@
-"""Films, people and genres as other sources tell of them: what parsers make and `loading` takes."""
+"""Titles, people and lists as data sets tell of them: what parsers make and `loading` takes.
+
+What is empty is unknown. `place` says where a record stands, for messages about it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +19,7 @@ class SourceId(NamedTuple):
 
 
 class NamedRecord(NamedTuple):
-    """A person or a genre: known by its id, described by its name."""
+    """A person, a genre, a company or a collection: known by its id, described by its name."""
 
     id: SourceId
     name: str
@@ -35,37 +38,106 @@ class CrewRecord(NamedTuple):
 
 @dataclass(kw_only=True, slots=True)
 class MovieRecord:
-    """A film. What is empty is unknown. `place` says where it stands, for messages about it."""
+    """A film, or a show.
+
+    The lists of dictionaries have the shapes that `apps.catalog.documents` describes.
+    """
 
     place: str
-    ids: list[SourceId]
+    ids: list[SourceId]  # at least one
     title: str
+    kind: str = "movie"  # or "show"
     original_title: str = ""
+    tagline: str = ""
     overview: str = ""
+    status: str = ""
     release_date: date | None = None
-    runtime: int | None = None
+    release_year: int | None = None  # where the day is not known
+    end_date: date | None = None  # of a show: its last episode
+    runtime: int | None = None  # minutes; of a show: an episode's
+    season_count: int | None = None
+    episode_count: int | None = None
     original_language: str = ""
+    homepage: str = ""
     countries: list[str] = field(default_factory=list)
+    main_country: str = ""
     languages: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     budget: int | None = None
     revenue: int | None = None
     popularity: float = 0
+    alternative_titles: list[dict[str, Any]] = field(default_factory=list)
+    translations: list[dict[str, Any]] = field(default_factory=list)
+    releases: list[dict[str, Any]] = field(default_factory=list)
+    awards: list[dict[str, Any]] = field(default_factory=list)
+    images: list[dict[str, Any]] = field(default_factory=list)
+    videos: list[dict[str, Any]] = field(default_factory=list)
     source_scores: list[dict[str, Any]] = field(default_factory=list)
     genres: list[NamedRecord] = field(default_factory=list)
+    main_genre: NamedRecord | None = None
+    companies: list[NamedRecord] = field(default_factory=list)
+    collection: NamedRecord | None = None
     cast: list[CastRecord] = field(default_factory=list)
     crew: list[CrewRecord] = field(default_factory=list)
 
 
+@dataclass(kw_only=True, slots=True)
+class PersonRecord:
+    """A person with what is known of them, beyond the name that credits give."""
+
+    place: str
+    ids: list[SourceId]
+    name: str
+    biography: str = ""
+    birth_date: date | None = None
+    death_date: date | None = None
+    birth_place: str = ""
+    known_for: str = ""  # a department, such as Acting
+    homepage: str = ""
+    also_known_as: list[str] = field(default_factory=list)
+    images: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(kw_only=True, slots=True)
+class CollectionRecord:
+    """A series of films."""
+
+    place: str
+    id: SourceId
+    name: str
+    overview: str = ""
+
+
+class EntryRecord(NamedTuple):
+    """A title's place in a list."""
+
+    movie: MovieRecord
+    rank: int
+    year: int | None = None  # of a list with a winner a year
+
+
+@dataclass(kw_only=True, slots=True)
+class ListRecord:
+    """A curated list, known by its slug."""
+
+    place: str
+    slug: str
+    name: str
+    description: str = ""
+    entries: list[EntryRecord] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row, or an id of one, that could not be used, and why."""
+    """A row, or a cell of one, that could not be used, and why."""
 
     place: str
     column: str
     value: str
     reason: str
+    row_is_used: bool = False  # without the cell
 
     def __str__(self) -> str:
         value = self.value if len(self.value) <= 80 else f"{self.value[:80]}…"
-        return f"{self.place}, column {self.column}: {value!r} {self.reason}"
+        used = "; the row is used without it" if self.row_is_used else ""
+        return f"{self.place}, column {self.column}: {value!r} {self.reason}{used}"

@@ -3,14 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet
+
 from apps.catalog import settings_registry
-from apps.catalog.models import ExternalId, Genre, Movie, Setting
+from apps.catalog.documents import OF_A_MOVIE
+from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie, Setting
 
 # What a list of movies shows, and what it may be ordered by: cast and crew are most of a movie's bytes.
 MOVIE_LIST_FIELDS = (
-    "title", "original_title", "sort_title", "overview", "release_date", "release_day", "runtime",
-    "original_language", "genre_ids", "popularity",
+    "kind", "title", "original_title", "sort_title", "overview", "release_date", "release_year", "release_day",
+    "runtime", "original_language", "genre_ids", "popularity",
 )  # fmt: skip
+
+# What of a movie is read only where somebody asks for it.
+MOVIE_PARTS = frozenset({*OF_A_MOVIE, "origins"} - {"source_scores"})
+
+# The most titles that are looked up through a list, or shown with a collection.
+MOST_LISTED = 1_000
+MOST_PARTS = 100
 
 
 def genres_by_id() -> dict[int, Genre]:
@@ -29,6 +39,79 @@ def genre_ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:
     return dict(Genre.objects.filter(slug__in=set(slugs)).values_list("slug", "pk"))
 
 
+def movie_summaries(*more: str) -> QuerySet[Movie]:
+    """Movies with no more than a list shows of them, and what else is named."""
+    return Movie.objects.only(*MOVIE_LIST_FIELDS, *more)
+
+
+def movie_with(movie_id: int, parts: Iterable[str]) -> Movie | None:
+    """A movie with its facts, and of the parts that are long only these."""
+    return Movie.objects.defer(*sorted(MOVIE_PARTS.difference(parts))).filter(pk=movie_id).first()
+
+
+def filmography(person_id: int, *more: str) -> QuerySet[Movie]:
+    """The movies that credit a person, with the credits."""
+    credited = Q(cast_ids__has=person_id) | Q(crew_ids__has=person_id)
+    return movie_summaries("cast", "crew", *more).filter(credited)
+
+
+def companies_of(movie: Movie) -> list[Company]:
+    """In the movie's own order."""
+    known = Company.objects.in_bulk(movie.company_ids)
+    return [known[company_id] for company_id in movie.company_ids if company_id in known]
+
+
+def collection_of(movie: Movie) -> Collection | None:
+    return Collection.objects.filter(pk=movie.collection_id).first() if movie.collection_id else None
+
+
+def movies_of_collection(collection_id: int, *more: str) -> list[Movie]:
+    """In order of release, MOST_PARTS + 1 at most."""
+    movies = movie_summaries(*more).filter(collection_id=collection_id)
+    return list(movies.order_by("release_day", "pk")[: MOST_PARTS + 1])
+
+
+def entry_of(list_id: int, movie_id: int) -> ListEntry | None:
+    return ListEntry.objects.filter(list_id=list_id, movie_id=movie_id).first()
+
+
+def places_of(movie_id: int) -> QuerySet[ListEntry]:
+    """Where lists have a movie."""
+    return ListEntry.objects.filter(movie_id=movie_id)
+
+
+def with_lists(entries: Iterable[ListEntry]) -> list[Any]:
+    """Entries with their lists as `list`, which are read in one query."""
+    rows: list[Any] = list(entries)
+    lists = CuratedList.objects.only("name", "slug").in_bulk({entry.list_id for entry in rows}) if rows else {}
+    for entry in rows:
+        entry.list = lists.get(entry.list_id)
+    return rows
+
+
+def with_movies(entries: Iterable[ListEntry], *more: str) -> list[Any]:
+    """Entries with their movies as `movie`, which are read in one query."""
+    rows: list[Any] = list(entries)
+    movies = movie_summaries(*more).in_bulk({entry.movie_id for entry in rows}) if rows else {}
+    for entry in rows:
+        entry.movie = movies.get(entry.movie_id)
+    return rows
+
+
+def movie_ids_of_lists(list_ids: Iterable[int]) -> dict[int, set[int]]:
+    """{list: its movies}, of all of them together MOST_LISTED + 1 at most."""
+    found: dict[int, set[int]] = {list_id: set() for list_id in list_ids}
+    entries = ListEntry.objects.filter(list_id__in=found).order_by("list_id", "position", "pk")
+    for list_id, movie_id in entries.values_list("list_id", "movie_id")[: MOST_LISTED + 1]:
+        found[list_id].add(movie_id)
+    return found
+
+
+def list_ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:
+    """Ids of curated lists, in one query. Slugs without a list are left out."""
+    return dict(CuratedList.objects.filter(slug__in=set(slugs)).values_list("slug", "pk"))
+
+
 def titles_by_id(movie_ids: Iterable[int]) -> dict[int, str]:
     """Titles of movies, in one query. Ids without a movie are left out."""
     return dict(Movie.objects.filter(pk__in=set(movie_ids)).values_list("pk", "title"))
@@ -36,10 +119,11 @@ def titles_by_id(movie_ids: Iterable[int]) -> dict[int, str]:
 
 def movies_of_person(person_id: int, limit: int) -> list[Movie]:
     """The newest movies that credit a person. Two queries, each served by its own index, rather than an OR."""
+    newest = movie_summaries("cast", "crew").order_by("-release_day", "-id")
     found = {
         movie.pk: movie
         for field in ("cast_ids", "crew_ids")
-        for movie in Movie.objects.filter(**{f"{field}__has": person_id}).order_by("-release_day", "-id")[:limit]
+        for movie in newest.filter(**{f"{field}__has": person_id})[:limit]
     }
     return sorted(found.values(), key=lambda movie: (movie.release_day, movie.pk), reverse=True)[:limit]
 
@@ -48,10 +132,16 @@ def movie_exists(movie_id: int) -> bool:
     return Movie.objects.filter(pk=movie_id).exists()
 
 
-def external_ids(kind: str, object_id: int) -> dict[str, str]:
-    """{source: value} of one row. A row known twice to a source shows the last of the two."""
+def external_ids_of(kind: str, object_id: int) -> list[ExternalId]:
+    """All of one row's, ordered: a source may know it by several."""
     rows = ExternalId.objects.filter(object_id=object_id, kind=kind)
-    return dict(rows.values_list("source", "value"))
+    return sorted(rows, key=lambda row: (row.source, row.value))
+
+
+def object_ids_by_kind(source: str, value: str) -> dict[str, int]:
+    """{kind: our id}: what a source's id means, which may be a row of each kind."""
+    keys = [ExternalId.key_of(kind, source, value) for kind in ExternalId.Kind.values]
+    return dict(ExternalId.objects.filter(pk__in=keys).values_list("kind", "object_id"))
 
 
 def find_by_external_ids(kind: str, source: str, values: Iterable[object]) -> dict[str, int]:
@@ -64,3 +154,20 @@ def setting(name: str) -> Any:
     """An application setting's value in its own type; its default where nobody set it."""
     stored = Setting.objects.filter(pk=name).first()
     return stored.value if stored else settings_registry.DEFINITIONS[name].default
+
+
+def lists_with(movie_id: int) -> list[tuple[ListEntry, str]]:
+    """A movie's places in curated lists, each with the list's name."""
+    entries = list(ListEntry.objects.filter(movie_id=movie_id).order_by("pk"))
+    wanted = {entry.list_id for entry in entries}
+    names = dict(CuratedList.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    return [(entry, names[entry.list_id]) for entry in entries if entry.list_id in names]
+
+
+def counts_by(rows: QuerySet, field: str, ids: Iterable[int]) -> dict[int, int]:
+    """{id: how many rows have it in a field}, in one query along that field's index."""
+    wanted = list(ids)
+    found = (
+        rows.filter(**{f"{field}__in": wanted}).order_by().values(field).annotate(rows=Count("pk")) if wanted else []
+    )
+    return {row[field]: row["rows"] for row in found}

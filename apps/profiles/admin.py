@@ -9,20 +9,18 @@ from django.utils.safestring import SafeString
 
 from apps.accounts.models import User
 from apps.accounts.selectors import handles_by_id
-from apps.catalog.models import Movie
-from apps.catalog.selectors import titles_by_id
 from apps.profiles import services
 from apps.profiles.forms import ProfileForm
 from apps.profiles.models import Profile
-from movieverse.admin.html import row_link, table
-from movieverse.admin.options import StoreModelAdmin
+from movieverse.admin.html import row_link
+from movieverse.admin.versions import VersionedAdmin
 from movieverse.lookups import as_number, starts_with
 
 _HANDLES = 100
 
 
 @admin.register(Profile)
-class ProfileAdmin(StoreModelAdmin):
+class ProfileAdmin(VersionedAdmin):
     form = ProfileForm
     list_display = ("user_id", "member", "beginning", "updated_at")
     list_display_links = ("user_id",)
@@ -32,10 +30,11 @@ class ProfileAdmin(StoreModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Profile | None = None) -> tuple[str, ...]:
         own = ("bio", "favourite_movie_ids")
-        return ("member", *own, "favourites", "updated_at") if obj else ("user_id", *own)
+        return ("member", *own, "updated_at") if obj else ("user_id", *own)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Profile | None = None) -> tuple[str, ...]:
-        return ("member", "favourites", "updated_at") if obj else ()
+        own = ("member", "updated_at") if obj else ()
+        return (*super().get_readonly_fields(request, obj), *own)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Profile], search_term: str
@@ -62,17 +61,9 @@ class ProfileAdmin(StoreModelAdmin):
     def beginning(self, profile: Profile) -> str:
         return profile.bio if len(profile.bio) <= 80 else f"{profile.bio[:80]}…"
 
-    @admin.display(description="favourites by title")
-    def favourites(self, profile: Profile) -> SafeString:
-        titles = titles_by_id(profile.favourite_movie_ids)
-        rows = [
-            (movie_id, row_link(Movie, movie_id, titles.get(movie_id, "no longer in the catalogue")))
-            for movie_id in profile.favourite_movie_ids
-        ]
-        return table(["Id", "Title"], rows, empty="No favourites.")
-
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
-        services.profile_update(user_id=obj.pk, bio=obj.bio, favourite_movie_ids=obj.favourite_movie_ids)
+        changes = {"bio": obj.bio, "favourite_movie_ids": obj.favourite_movie_ids}
+        services.profile_update(user_id=obj.pk, version=form.stored_version, **changes)
 
     def delete_model(self, request: HttpRequest, obj: Profile) -> None:
-        services.profile_delete(user_id=obj.pk)
+        services.profile_delete(user_id=obj.pk, version=self.deleted_version(request))

@@ -1,10 +1,15 @@
 from django import forms
 
 from apps.accounts.selectors import handles_by_id
+from apps.catalog.models import Movie
 from apps.profiles.models import Profile
+from movieverse.admin.picks import PickManyField
+from movieverse.admin.versions import VersionedForm
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(VersionedForm):
+    favourite_movie_ids = PickManyField(Movie, label="Favourites", required=False)
+
     class Meta:
         model = Profile
         fields = ("user_id", "bio", "favourite_movie_ids")

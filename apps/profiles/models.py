@@ -11,6 +11,7 @@ class Profile(models.Model):
     bio = models.TextField(blank=True, max_length=2_000, validators=[MaxLengthValidator(2_000)])
     favourite_movie_ids = ListField(models.BigIntegerField(), help_text="One a line.")
     updated_at = MomentField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every change.")
 
     class Meta:
         ordering = ("user_id",)

@@ -4,8 +4,8 @@ from apps.profiles.models import Profile
 
 
 def profile_of(user_id: int) -> Profile:
-    """The member's profile, an empty one where nothing was ever written."""
-    return Profile.objects.filter(pk=user_id).first() or Profile(pk=user_id)
+    """The member's profile, an empty one of version 0 where nothing was ever written."""
+    return Profile.objects.filter(pk=user_id).first() or Profile(pk=user_id, version=0)
 
 
 def with_profile(user_ids: Iterable[int]) -> set[int]:

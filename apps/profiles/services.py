@@ -9,31 +9,44 @@ import movieverse
 from apps.catalog.selectors import titles_by_id
 from apps.profiles.models import Profile
 from movieverse.bulk import Counts, bulk_upsert
+from movieverse.exceptions import VersionConflict
 
 MOST_FAVOURITES = 100
 
 
-def profile_update(*, user_id: int, **changes: Any) -> Profile:
-    """Change `bio` and `favourite_movie_ids`; what is not given stays."""
+def profile_update(*, user_id: int, version: int | None = None, **changes: Any) -> Profile:
+    """Change `bio` and `favourite_movie_ids`; what is not given stays.
+
+    Raises VersionConflict where a `version` is given that is no longer the profile's.
+    """
     profile = Profile(pk=user_id, **changes)
     _check_favourites(profile)
     profile.full_clean(validate_unique=False)
-    return _write(user_id, {name: getattr(profile, name) for name in changes})
+    return _write(user_id, {name: getattr(profile, name) for name in changes}, version)
 
 
 @movieverse.atomic("profiles")
-def _write(user_id: int, changes: dict[str, Any]) -> Profile:
+def _write(user_id: int, changes: dict[str, Any], version: int | None) -> Profile:
     """Only what changes is written, so that two devices may each change something else."""
-    profile, _ = Profile.objects.get_or_create(pk=user_id)
-    for name, value in changes.items():
+    Profile.objects.get_or_create(pk=user_id, defaults={"version": 0})
+    profile = Profile.objects.select_for_update().get(pk=user_id)
+    if version not in (None, profile.version):
+        raise VersionConflict(profile.version)
+    for name, value in {**changes, "version": profile.version + 1}.items():
         setattr(profile, name, value)
-    profile.save(update_fields=[*changes, "updated_at"])
+    profile.save(update_fields=[*changes, "version", "updated_at"])
     return profile
 
 
-def profile_delete(*, user_id: int) -> None:
+@movieverse.atomic("profiles")
+def profile_delete(*, user_id: int, version: int | None = None) -> None:
     """Back to an empty profile."""
-    Profile.objects.filter(pk=user_id).delete()
+    profile = Profile.objects.select_for_update().filter(pk=user_id).first()
+    current = profile.version if profile else None
+    if version not in (None, current):
+        raise VersionConflict(current)
+    if profile:
+        profile.delete()
 
 
 def _check_favourites(profile: Profile) -> None:
@@ -46,6 +59,6 @@ def _check_favourites(profile: Profile) -> None:
     profile.favourite_movie_ids = favourites
 
 
-def profiles_load(profiles: Sequence[Profile]) -> Counts:
+def profiles_load(profiles: Sequence[Profile], *, dry_run: bool = False) -> Counts:
     """Store many profiles at once, for seeds."""
-    return bulk_upsert(profiles, update_fields=["bio", "favourite_movie_ids"])
+    return bulk_upsert(profiles, update_fields=["bio", "favourite_movie_ids"], dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""The curators' pages of reviews, ratings and their summaries."""
+"""The curators' pages of reviews, ratings and their summaries, and tags."""
 
 from typing import Any
 
@@ -15,9 +15,10 @@ from apps.catalog import lookup
 from apps.catalog.models import Movie
 from apps.catalog.selectors import titles_by_id
 from apps.reviews import services
-from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review
+from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review, Tag
 from movieverse.admin.html import row_link, table
 from movieverse.admin.options import ReadOnlyAdmin, StoreModelAdmin
+from movieverse.admin.versions import VersionedAdmin
 from movieverse.lookups import as_number
 
 _TITLES = 20  # movies that a search by the start of a title takes into account, the most popular first
@@ -86,7 +87,7 @@ def _user_ids(handle: str) -> list[int]:
 
 
 @admin.register(Review)
-class ReviewAdmin(MembersWordAdmin):
+class ReviewAdmin(VersionedAdmin, MembersWordAdmin):
     list_display = ("id", "text", "movie", "author", "created_at")
     list_display_links = ("id", "text")
     list_filter = ("created_at",)
@@ -100,10 +101,10 @@ class ReviewAdmin(MembersWordAdmin):
         return str(review)
 
     def save_model(self, request: HttpRequest, obj: Review, form: Any, change: bool) -> None:
-        services.review_update(review=obj, title=obj.title, body=obj.body)
+        services.review_update(review=obj, title=obj.title, body=obj.body, version=form.stored_version)
 
     def delete_model(self, request: HttpRequest, obj: Review) -> None:
-        services.review_delete(review=obj)
+        services.review_delete(review=obj, version=self.deleted_version(request))
 
 
 @admin.register(Rating)
@@ -125,6 +126,22 @@ class RatingAdmin(MembersWordAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Rating) -> None:
         services.rating_delete(user_id=obj.user_id, movie_id=obj.movie_id)
+
+
+@admin.register(Tag)
+class TagAdmin(MembersWordAdmin):
+    """There is nothing to correct in a tag: it stays, or it goes."""
+
+    list_display = ("text", "movie", "author", "created_at")
+    sortable_by = ()
+    fields = (("movie", "author"), "text", "created_at")
+    readonly_fields = ("movie", "author", "text", "created_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
+        services.tag_remove(user_id=obj.user_id, movie_id=obj.movie_id, text=obj.text)
 
 
 @admin.register(RatingSummary)

@@ -1,10 +1,17 @@
-"""Reviews, ratings and their summaries. A rating is a number of half-stars, 1 to 10."""
+"""What members say of titles: reviews, ratings with their summaries, tags.
 
+A rating is a number of half-stars, 1 to 10.
+"""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.text import Truncator
 
-from movieverse.fields import MomentField
+from movieverse.fields import FoldedField, MomentField
+from movieverse.text import fold
 
 HALF_STARS = range(1, 11)
 
@@ -16,6 +23,7 @@ class Review(models.Model):
     body = models.TextField()
     created_at = MomentField(auto_now_add=True)
     updated_at = MomentField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every change.")
 
     class Meta:
         ordering = ("-id",)
@@ -80,3 +88,34 @@ class RatingSummary(models.Model):
     def distribution(self) -> list[int]:
         """How many gave one half-star, two, … ten."""
         return [getattr(self, f"count_{value}") for value in HALF_STARS]
+
+
+def folded_tag(text: str) -> str:
+    """What tags are compared by: `Sci-Fi` and `sci fi` are one."""
+    return (fold(text) or text.casefold())[:200]
+
+
+def no_control_characters(text: str) -> None:
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            raise ValidationError(f"A tag has no control characters, such as U+{ord(character):04X}.")
+
+
+class Tag(models.Model):
+    """A word, or a few, that a member gives a movie."""
+
+    movie_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    text = models.CharField(max_length=100, validators=[no_control_characters])
+    folded = FoldedField(max_length=200, editable=False)
+    created_at = MomentField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["user_id", "movie_id", "folded"], name="one_tag_per_user_movie_and_text"),
+        )
+        indexes = (models.Index(fields=["movie_id", "folded"], name="tag_movie"),)
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,10 +1,13 @@
-"""Reads of reviews and ratings."""
+"""Reads of reviews, ratings and tags."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
-from apps.reviews.models import Rating, RatingSummary, Review
+from apps.reviews.models import Rating, RatingSummary, Review, Tag
+
+MOST_TAGS_SHOWN = 100
 
 
 def reviews_of_movie(movie_id: int) -> QuerySet[Review]:
@@ -18,6 +21,18 @@ def rating_of(*, user_id: int, movie_id: int) -> Rating | None:
 def summary_of(movie_id: int) -> RatingSummary:
     """The movie's summary, an empty one where nobody has rated."""
     return RatingSummary.objects.filter(pk=movie_id).first() or RatingSummary(pk=movie_id)
+
+
+def counted_summaries(movie_ids: Iterable[int]) -> list[RatingSummary]:
+    """What the summaries of these movies have to be, counted from their ratings."""
+    summaries = {movie_id: RatingSummary(pk=movie_id) for movie_id in movie_ids}
+    groups = Rating.objects.filter(movie_id__in=summaries).order_by().values("movie_id", "value")
+    for group in groups.annotate(number=Count("pk")):
+        summary, value, number = summaries[group["movie_id"]], group["value"], group["number"]
+        setattr(summary, f"count_{value}", number)
+        summary.count += number
+        summary.total += value * number
+    return list(summaries.values())
 
 
 def reviews_by(user_id: int) -> QuerySet[Review]:
@@ -36,3 +51,22 @@ def rated_by(user_ids: Iterable[int]) -> set[tuple[int, int]]:
 def reviewed_by(user_ids: Iterable[int]) -> set[tuple[int, int]]:
     """(user, movie) of every review of these users."""
     return set(Review.objects.filter(user_id__in=set(user_ids)).values_list("user_id", "movie_id"))
+
+
+def tags_by(user_id: int) -> QuerySet[Tag]:
+    return Tag.objects.filter(user_id=user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedTag:
+    text: str
+    count: int
+
+
+def tags_of_movie(movie_id: int) -> list[UsedTag]:
+    """The tags that most members have given it, as the first of them wrote each. Two queries."""
+    groups = Tag.objects.filter(movie_id=movie_id).order_by().values("folded")
+    used = groups.annotate(count=Count("pk"), first=Min("pk")).order_by("-count", "folded")[:MOST_TAGS_SHOWN]
+    counts = {group["first"]: group["count"] for group in used}
+    texts = dict(Tag.objects.filter(pk__in=list(counts)).values_list("pk", "text"))
+    return [UsedTag(texts[pk], count) for pk, count in counts.items() if pk in texts]

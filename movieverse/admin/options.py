@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextField, URLField
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget
 
+from movieverse.admin.html import row_url
 from movieverse.admin.paginator import CappedPaginator
 from movieverse.exceptions import DomainError, StoreUnavailable
 from movieverse.fields import ListField
@@ -28,6 +29,10 @@ class StoreChangeList(ChangeList):
         if not self.query and not self.has_active_filters:
             self.full_result_count = self.result_count  # nothing to say about a selection that is none
         self.model_admin.complete_rows(request, self.result_list)
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Also of an address that somebody wrote: an order that no index serves is none."""
+        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[str]:
         """Without the default order behind the chosen one: no index serves both."""
@@ -69,7 +74,11 @@ class StoreModelAdmin(ModelAdmin):
     list_per_page = 50
     compressed_fields = False
     warn_unsaved_form = True
-    formfield_overrides: ClassVar[dict] = {ListField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
+    formfield_overrides: ClassVar[dict] = {
+        ListField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})},
+        TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 6})},
+        URLField: {"widget": UnfoldAdminURLInputWidget, "assume_scheme": "https"},
+    }
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StoreChangeList]:
         return StoreChangeList
@@ -114,6 +123,26 @@ class StoreModelAdmin(ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
         return type(form.__name__, (_Refused, form), {"refusal": refusal}) if refusal else form
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ValidationError, DomainError) as error:
+            return self._told(request, error, row_url(self.model, object_id))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """An action stops at the first row that its service refuses."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValidationError, DomainError) as error:
+            return self._told(request, error, request.get_full_path())
+
+    def _told(self, request: HttpRequest, error: ValidationError | DomainError, url: str) -> HttpResponse:
+        text = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(url)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """One by one: each row leaves the way its service says."""

@@ -5,12 +5,21 @@ from typing import Any
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
 # Alpine evaluates the expressions in its attributes and writes style attributes. There are no inline
 # scripts or style elements: the colours come from a file of ours instead of unfold's <style>.
-_own_policy: Callable[[Any], Any] = csp_replace({"script-src": [SELF, UNSAFE_EVAL], "style-src-attr": [UNSAFE_INLINE]})
+_own_policy: Callable[[Any], Any] = csp_replace(
+    {
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src-attr": [UNSAFE_INLINE],
+        "img-src": [SELF, "data:", *settings.IMAGE_ORIGINS],
+    }
+)
 
 _SHOWN_WITH_ACCOUNTS = ("account", "auth")
 
@@ -20,7 +29,11 @@ class AdminSite(UnfoldAdminSite):
         return _own_policy(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return _own_policy(super().login)(request, extra_context)
+        """To the desk, where no page was asked for: the form sends nothing but its own address."""
+        query = request.GET.copy()
+        query.setdefault(REDIRECT_FIELD_NAME, reverse("admin:index"))
+        own = {"app_path": f"{request.path}?{query.urlencode()}"}
+        return _own_policy(super().login)(request, own | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"colors": None}

@@ -1,5 +1,6 @@
-"""Filters for lists: `,` between values means all of them, `|` any of them."""
+"""Filters for lists: `,` between values means all of them, `|` any of them, `__not` none of these rows."""
 
+from copy import copy
 from functools import reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
@@ -80,6 +81,10 @@ class IdsField(ItemsField):
         return int(part)
 
 
+class EitherIdsField(IdsField):
+    separators = "|"
+
+
 class EitherField(ItemsField):
     separators = "|"
 
@@ -87,36 +92,61 @@ class EitherField(ItemsField):
         return super().to_item(part).lower()
 
 
-class HasFilter(filters.CharFilter):
-    """Rows whose lists hold all or any of the given items; of several columns, either one may hold each."""
+class ItemsFilter(filters.CharFilter):
+    """A filter by several values. `FilterSet` gives each one a counterpart `…__not`, which leaves those rows out."""
 
-    def __init__(self, *columns: str, field_class: type[forms.Field], **kwargs: Any) -> None:
-        self.columns = columns
+    def __init__(self, *, field_class: type[forms.Field], **kwargs: Any) -> None:
         self.field_class = field_class
         super().__init__(**kwargs)
 
+    def condition(self, items: Items) -> Q:
+        raise NotImplementedError
+
     def filter(self, queryset: QuerySet[Any], items: Items | None) -> QuerySet[Any]:
-        if items is None:
-            return queryset
+        return queryset if items is None else self.get_method(queryset)(self.condition(items))
+
+    def negated(self) -> "ItemsFilter":
+        other = copy(self)
+        other.exclude, other.label = True, f"Leaves out what matches: {self.label}"
+        return other
+
+
+class HasFilter(ItemsFilter):
+    """Rows whose lists hold all or any of the given items; of several columns, either one may hold each."""
+
+    def __init__(self, *columns: str, **kwargs: Any) -> None:
+        self.columns = columns
+        super().__init__(**kwargs)
+
+    def condition(self, items: Items) -> Q:
         if items.any:
-            return queryset.filter(_either(Q(**{f"{column}__has_any": items.values}) for column in self.columns))
+            return _either(Q(**{f"{column}__has_any": items.values}) for column in self.columns)
         each = (_either(Q(**{f"{column}__has": item}) for column in self.columns) for item in items.values)
-        return queryset.filter(reduce(and_, each))
+        return reduce(and_, each)
 
 
 def _either(conditions: Any) -> Q:
     return reduce(or_, conditions)
 
 
-class InFilter(filters.CharFilter):
+class InFilter(ItemsFilter):
     """Rows whose one value is among the given ones."""
 
     def __init__(self, column: str, field_class: type[forms.Field], **kwargs: Any) -> None:
-        self.field_class = field_class
-        super().__init__(field_name=column, **kwargs)
+        super().__init__(field_name=column, field_class=field_class, **kwargs)
 
-    def filter(self, queryset: QuerySet[Any], items: Items | None) -> QuerySet[Any]:
-        return queryset if items is None else queryset.filter(**{f"{self.field_name}__in": items.values})
+    def condition(self, items: Items) -> Q:
+        return Q(**{f"{self.field_name}__in": items.values})
+
+
+class FilterSet(filters.FilterSet):
+    """Of each filter by several values there is also `name__not`: `genre__not=horror|war` shows neither."""
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        found = super().get_filters()
+        negated = {f"{name}__not": one.negated() for name, one in found.items() if isinstance(one, ItemsFilter)}
+        return found | negated
 
 
 class IntegerFilter(filters.NumberFilter):

@@ -1,11 +1,23 @@
+"""Where somebody begins who knows nothing of the API yet."""
+
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from movieverse.api.delivery import PUBLIC
 from movieverse.api.views import ApiView, PublicMixin
 
-RESOURCES = ("movies", "people", "genres", "reviews", "me", "my-profile", "my-ratings", "my-reviews")
+RESOURCES = (
+    "movies", "people", "genres", "companies", "collections", "lists", "configuration", "reviews", "me", "my-profile",
+    "my-ratings", "my-reviews", "my-tags",
+)  # fmt: skip
 
 
 class Index(PublicMixin, ApiView):
@@ -15,3 +27,21 @@ class Index(PublicMixin, ApiView):
     def get(self, request: Request) -> Response:
         urls = {name.replace("-", "_"): reverse(f"v1:{name}", request=request) for name in RESOURCES}
         return Response(urls | {name: reverse(name, request=request) for name in ("schema", "docs")})
+
+
+class Schema(SpectacularAPIView):
+    """The same for everybody until the next start: it is made once, and anybody may keep it."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(_schema(), headers={"Cache-Control": PUBLIC})
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if response.exception:
+            request.accepted_renderer = JSONRenderer()  # a problem is JSON, also for who would rather have YAML
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+@cache
+def _schema() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)

@@ -1,11 +1,13 @@
 """Errors as `application/problem+json` (RFC 9457), one shape for every endpoint."""
 
 import logging
+import math
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
@@ -20,6 +22,14 @@ logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = 2  # seconds
+
+
+class ContentTooLarge(exceptions.APIException):
+    status_code = 413
+    default_code = "content-too-large"
+
+    def __init__(self) -> None:
+        super().__init__(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.")
 
 
 class ParameterError(exceptions.APIException):
@@ -72,6 +82,8 @@ def _as_api_exception(error: Exception) -> Exception:
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied(*error.args)
+    if isinstance(error, RequestDataTooBig):
+        return ContentTooLarge()
     if isinstance(error, DjangoValidationError):
         return exceptions.ValidationError(get_error_detail(error))
     return error
@@ -88,7 +100,7 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
 def _headers(error: exceptions.APIException) -> dict[str, str]:
     headers = {}
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     return headers
@@ -105,11 +117,16 @@ def _pointed(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
         for index, item in enumerate(detail):
             yield from _pointed(item, f"{pointer}/{index}" if nested else pointer)
     else:
-        yield {"pointer": pointer, "code": detail.code, "detail": str(detail)}
+        yield {"pointer": _encodable(pointer), "code": detail.code, "detail": _encodable(str(detail))}
 
 
 def _escaped(name: object) -> str:
     return str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _encodable(text: str) -> str:
+    """Half a surrogate pair, which a body may have and no answer can, is written as its escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def problem_response(status: int, code: str, detail: str) -> JsonResponse:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
-from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from drf_spectacular.plumbing import is_list_serializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from movieverse.api import problems
-from movieverse.api.views import ListView
+from movieverse.api import etags, problems
+from movieverse.api.selection import MOST_NAMES, expandable_of, ordinary_of
+from movieverse.api.views import ApiView, ListView
 
 _ERROR = inline_serializer(
     "ProblemError",
@@ -31,7 +33,7 @@ _PROBLEM = inline_serializer(
         "request_id": serializers.CharField(help_text="What to quote when asking about it."),
         "errors": _ERROR,
         "allowed": serializers.ListField(
-            child=serializers.CharField(), required=False, help_text="Parameters that there are."
+            child=serializers.CharField(), required=False, help_text="Parameters, or names, that there are."
         ),
         "store": serializers.CharField(required=False, help_text="The store that does not answer."),
     },
@@ -43,15 +45,66 @@ _DESCRIPTIONS = {
     403: "The one signed in may not do this.",
     404: "There is no such thing.",
     409: "This conflicts with what is stored.",
+    412: "Somebody else has changed this since; the answer has the current ETag.",
+    413: "The body is too big.",
     415: "The body is not JSON.",
     422: "Some values are not acceptable; `errors` says which.",
+    428: "If-Match is missing.",
+    429: "Too many requests. Try again after `Retry-After` seconds.",
     503: "A store does not answer. Try again after `Retry-After` seconds.",
 }
 
 
+def _header(name: str, description: str, **details: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, **details)
+
+
+_IF_NONE_MATCH = _header("If-None-Match", "ETags of what one has already: 304 if that is still so.")
+_IF_MATCH = _header("If-Match", "The ETag of the answer that one saw, or `*`.", required=True)
+_IDEMPOTENCY_KEY = _header(
+    "Idempotency-Key", "Of one's own choice, such as a UUID: a request sent again with it is not done again."
+)
+_ETAG = _header(
+    "ETag", "What this body is; starts with the version of what it shows, if that has one.", response=[200, 201]
+)
+
+
+def _names(parameter: str, names: list[str], description: str) -> OpenApiParameter:
+    schema = {"type": "array", "items": {"type": "string", "enum": names}, "maxItems": MOST_NAMES[parameter]}
+    return OpenApiParameter(parameter, schema, style="form", explode=False, description=description)
+
+
 class AutoSchema(SpectacularSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return isinstance(self.view, ListView) and self.method == "GET"
+        """A page is what a list answers to a GET, and to whatever else answers with many."""
+        return isinstance(self.view, ListView) and (self.method == "GET" or is_list_serializer(serializer))
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = [*super().get_override_parameters(), _ETAG]
+        if self.method == "GET":
+            return [*parameters, _IF_NONE_MATCH, *self._selection()]
+        if self.method == "POST":
+            return [*parameters, _IDEMPOTENCY_KEY]
+        return [*parameters, _IF_MATCH] if self._needs_version() else parameters
+
+    def _selection(self) -> list[OpenApiParameter]:
+        serializer_class = getattr(self.view, "serializer_class", None)
+        if serializer_class is None:
+            return []
+        ordinary, expandable = ordinary_of(serializer_class), list(expandable_of(serializer_class))
+        fields = _names("fields", ordinary, "Members to show, all unless told; an `id` always stays.")
+        expand = _names("expand", expandable, "Members to show that are left out unless named.")
+        return [fields, expand] if expandable else [fields]
+
+    def _needs_version(self) -> bool:
+        return isinstance(self.view, ApiView) and self.view.versioned and self.method in etags.CHANGING
+
+    def _postprocess_serializer_schema(self, schema: Any, serializer: Any, direction: Any) -> Any:
+        schema = super()._postprocess_serializer_schema(schema, serializer, direction)
+        expandable = expandable_of(type(serializer))
+        if expandable and "required" in schema:
+            schema["required"] = [name for name in schema["required"] if name not in expandable]
+        return schema
 
     def get_summary(self) -> str:
         """The docstring's first line; what follows it is the description."""
@@ -86,9 +139,13 @@ class AutoSchema(SpectacularSchema):
             401: signed_in,
             403: signed_in and self.method not in SAFE_METHODS,
             404: "{" in self.path,
-            409: 409 in getattr(self.view, "problems", {}).get(self.method, ()),
+            409: self.method == "POST" or 409 in getattr(self.view, "problems", {}).get(self.method, ()),
+            412: self._needs_version(),
+            413: has_body,
             415: has_body,
-            422: has_body or self._is_list_view(),
+            422: has_body or bool(self._selection()),
+            428: self._needs_version(),
+            429: True,
             503: True,
         }
         return [status for status, may_happen in present.items() if may_happen]

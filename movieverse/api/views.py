@@ -1,42 +1,117 @@
 """What every view of the API starts from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.http import QueryDict
+from django.utils.cache import patch_vary_headers
 from rest_framework import generics
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from movieverse.api import etags
 from movieverse.api.degraded import Degraded
+from movieverse.api.delivery import PUBLIC
 from movieverse.api.filters import ParameterFilterBackend
+from movieverse.api.idempotency import IdempotencyMixin
 from movieverse.api.pagination import KeysetPagination
 from movieverse.api.problems import ParameterError
+from movieverse.api.selection import SelectionMixin
+from movieverse.exceptions import VersionConflict
 
 
-class ApiView(generics.GenericAPIView):
+class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
     """Refuses query parameters that it does not know, and any given twice.
 
-    `problems` says, by method, which statuses the view may answer that the schema cannot know of.
+    `serializer_class` is what a GET answers. `versioned` says that what it shows has a `version`: who changes it
+    says by If-Match which one they saw. `problems` says, by method, which statuses the view may answer that the
+    schema cannot know of.
     """
 
     filter_backends: Any = ()
     pagination_class: Any = None
+    versioned: ClassVar[bool] = False
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        _check_parameters(request.query_params, self.allowed_parameters())
+        if not hasattr(self, (request.method or "").lower()):
+            return  # it will be 405, whatever else is wrong
+        allowed = self.allowed_parameters() if request.method in SAFE_METHODS else []
+        _check_parameters(request.query_params, allowed)
+        _ = self.hidden  # raises for names that there are not
+        if self.versioned and request.method in etags.CHANGING:
+            _ = self.expected_version  # raises where there is none
+        self.claim_key(request)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Every request is counted here, before anybody is refused for who they are or are not."""
+        try:
+            super().perform_authentication(request)
+        except APIException:
+            super().check_throttles(request)
+            raise
+        super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done already, in `perform_authentication`."""
 
     def allowed_parameters(self) -> list[str]:
-        return []
+        """In the address of a read; a write has none."""
+        return self.selection_parameters()
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """`Allow` says which methods there are; the schema has the rest."""
+        return Response(status=204)
 
     @property
     def member(self) -> Any:
         """Who is signed in, in a view that nobody else gets into."""
         return self.request.user
+
+    @property
+    def expected_version(self) -> int | None:
+        """For the service, which compares it in the transaction that writes."""
+        return etags.expected_version(self.request.headers.get("If-Match"))
+
+    def answer(
+        self,
+        row: Any,
+        context: Mapping[str, Any] | None = None,
+        degraded: Degraded | None = None,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The row as `serializer_class` shows it, with the members that the request wants and its version's ETag."""
+        data = self.serialized(row, {**self.get_serializer_context(), **(context or {})})
+        data |= degraded.as_member() if degraded else {}
+        version = {"ETag": etags.of_version(row.version)} if hasattr(row, "version") else {}
+        return Response(data, status=status, headers={**version, **(headers or {})})
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if request.authenticators:
+            patch_vary_headers(response, ["Cookie", "X-Session-Token"])
+        elif request.method in SAFE_METHODS and response.status_code == 200:
+            response.headers.setdefault("Cache-Control", PUBLIC)
+        return response
+
+    def handle_exception(self, error: Exception) -> Any:
+        response = super().handle_exception(error)
+        if isinstance(error, VersionConflict) and error.current is not None:
+            with suppress(APIException):  # deleted at this very moment
+                response["ETag"] = self._current_etag()
+        return response
+
+    def _current_etag(self) -> str:
+        current = self.get(self.request, *self.args, **self.kwargs)  # type: ignore[attr-defined]
+        body = self.finalize_response(self.request, current).rendered_content
+        return etags.completed(current["ETag"], body)
 
 
 class ListView(ApiView):
@@ -47,14 +122,13 @@ class ListView(ApiView):
     default_ordering: ClassVar[str]
 
     def allowed_parameters(self) -> list[str]:
-        return list(KeysetPagination.PARAMETERS) if self.request.method in SAFE_METHODS else []
+        return [*KeysetPagination.PARAMETERS, *super().allowed_parameters()]
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         degraded = Degraded()
-        context = {**self.get_serializer_context(), **self.page_context(page or [], degraded)}
-        serializer = self.get_serializer_class()(page, many=True, context=context)
-        response = self.get_paginated_response(serializer.data)
+        context = {**self.get_serializer_context(), **self.page_context(page, degraded)}
+        response = self.get_paginated_response(self.serialized(page, context, many=True))
         response.data.update(degraded.as_member())
         return response
 

@@ -8,18 +8,31 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.catalog import services as catalog
-from apps.catalog.models import ExternalId, Genre, Movie, Person, Setting
+from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person, Setting
 from apps.profiles import services as profiles
 from apps.profiles.models import Profile
 from apps.reviews import services as reviews
-from apps.reviews.models import Rating, RatingSummary, Review
+from apps.reviews.models import Rating, RatingSummary, Review, Tag
 from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
-    User, Group, EmailAddress, Movie, Person, Genre, ExternalId, Setting, Review, Rating, RatingSummary, Profile,
+    User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
+    Rating, RatingSummary, Tag, Profile,
 ]  # fmt: skip
 READ_ONLY = {RatingSummary}
-WITHOUT_ADD = {Review, Rating, RatingSummary}
+WITHOUT_ADD = {Review, Rating, RatingSummary, Tag}
+
+
+def make_company(name: str = "Warner Bros.") -> Company:
+    return catalog.company_save(company=Company(name=name))
+
+
+def make_collection(name: str = "The Godfather Collection") -> Collection:
+    return catalog.collection_save(collection=Collection(name=name))
+
+
+def make_list(name: str = "Best of all", slug: str = "best-of-all") -> CuratedList:
+    return catalog.list_save(curated_list=CuratedList(name=name, slug=slug))
 
 
 def make_row(model: type[Model]) -> Model:
@@ -47,11 +60,15 @@ _MAKERS = {
     Movie: make_movie,
     Person: make_person,
     Genre: make_genre,
+    Company: make_company,
+    Collection: make_collection,
+    CuratedList: make_list,
     ExternalId: lambda: catalog.external_id_add(kind="movie", source="tmdb", value="949", object_id=make_movie().pk),
     Setting: lambda: catalog.setting_set(name="reviews_closed_message", value="Back in May."),
     Review: lambda: reviews.review_create(user_id=make_user().pk, movie_id=make_movie().pk, body="Good."),
     Rating: _rating,
     RatingSummary: _summary,
+    Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
     Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
 }
 

@@ -1,11 +1,14 @@
 """The admin's content security policy, and its pages when a store is down."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
+from apps.catalog.images import SOURCES
 from apps.catalog.models import Movie
 from movieverse.exceptions import StoreUnavailable
 from tests.admin.rows import page
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("stores")
 
@@ -24,8 +27,14 @@ def test_the_admin_has_a_policy_of_its_own(desk, name):
     assert policy["script-src"] == ["'self'", "'unsafe-eval'"]
     assert policy["style-src"] == ["'self'"]
     assert policy["style-src-attr"] == ["'unsafe-inline'"]
-    assert not [source for sources in policy.values() for source in sources if "//" in source or source == "*"]
+    assert policy["img-src"] == ["'self'", "data:", "https://image.tmdb.org"]
+    foreign = {source for sources in policy.values() for source in sources if "//" in source or source == "*"}
+    assert foreign == {"https://image.tmdb.org"}
     assert b"<style" not in answer.content
+
+
+def test_pictures_come_from_where_the_policy_permits():
+    assert all(source.base_url.startswith(tuple(settings.IMAGE_ORIGINS)) for source in SOURCES.values())
 
 
 def test_other_pages_keep_the_strict_policy(client):
@@ -39,7 +48,7 @@ def catalog_down(monkeypatch) -> None:
     def away():
         raise StoreUnavailable("catalog", "CATALOG_DATABASE_URL", "mongodb.internal refused")
 
-    monkeypatch.setattr("apps.catalog.admin_filters.genre_choices", away)
+    monkeypatch.setattr("apps.catalog.admin.filters.genre_choices", away)
 
 
 def test_a_page_whose_store_is_down(desk, catalog_down):
@@ -53,3 +62,15 @@ def test_a_page_whose_store_is_down(desk, catalog_down):
     nonce = policy_of(answer)["style-src"][0].removeprefix("'nonce-").rstrip("'")
     assert f'<style nonce="{nonce}">' in content
     assert desk.get(reverse("admin:index")).status_code == 200
+
+
+def test_whoever_signs_in_is_at_the_desk(client, curator):
+    answer = client.get(reverse("admin:login"))
+    sent = {"username": curator.email, "password": PASSWORD}
+    assert client.post(answer.context["app_path"], sent).url == reverse("admin:index")
+
+
+def test_whoever_asked_for_a_page_gets_it(client, curator):
+    answer = client.get(page(Movie, "changelist"), follow=True)
+    sent = {"username": curator.email, "password": PASSWORD}
+    assert client.post(answer.context["app_path"], sent).url == page(Movie, "changelist")

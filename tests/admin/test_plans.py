@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.catalog.models import ExternalId, Movie, Person
-from tests.admin.rows import page
+from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Movie, Person
+from tests.admin.rows import make_collection, make_company, make_list, page
 from tests.factories import make_genre, make_movie, make_person
 
 pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("stores")]
@@ -20,18 +20,29 @@ pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("stores")]
         (Movie, "?genre=1"),
         (Movie, "?decade=1990"),
         (Movie, "?language=en"),
+        (Movie, "?kind=movie"),
+        (Movie, "?status=released"),
+        (Movie, "?country=US"),
+        (Movie, "?company=1"),
+        (Movie, "?collection=1"),
+        (Company, "?q=warner"),
+        (Collection, ""),
+        (CuratedList, ""),
         (Person, ""),
         (Person, "?q=al"),
         (Person, "?o=3"),
+        (Person, "?o=4"),
         (ExternalId, ""),
         (ExternalId, "?of=movie"),
         (ExternalId, "?q=7"),
     ],
 )
 def test_an_index_serves_the_list(desk, profiled, model, query):
-    genre = make_genre()
+    genre, company, collection = make_genre(), make_company(), make_collection()
+    make_list()
+    told = {"status": "released", "countries": ["US"], "company_ids": [company.pk], "collection_id": collection.pk}
     for _ in range(5):
-        make_movie(genre_ids=[genre.pk], original_language="en")
+        make_movie(genre_ids=[genre.pk], original_language="en", **told)
         make_person()
     on_model = {"command.aggregate": model._meta.db_table}
     before = profiled.count_documents(on_model)

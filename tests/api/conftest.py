@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -9,6 +10,8 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.catalog.models import Movie
 from tests.factories import make_movie, make_user
+
+ANY_VERSION = {"If-Match": "*"}
 
 
 @pytest.fixture
@@ -22,6 +25,14 @@ def signed_in(member: User) -> APIClient:
 def somebody_else(stores: None) -> APIClient:
     client = APIClient()
     client.force_login(make_user("somebody_else"))
+    return client
+
+
+@pytest.fixture
+def desk(curator: User) -> APIClient:
+    """A curator, signed in."""
+    client = APIClient()
+    client.force_login(curator)
     return client
 
 
@@ -63,3 +74,9 @@ def last_page(api: APIClient, url: str) -> str:
     while following := api.get(url).json()["next"]:
         url = following
     return url
+
+
+def refusals(response: Any) -> dict[str, str]:
+    """{pointer: why} of a 422."""
+    assert response.status_code == 422, response.content
+    return {error["pointer"]: error["detail"] for error in response.json()["errors"]}

@@ -1,6 +1,7 @@
 import pytest
 
 from apps.profiles.models import Profile
+from tests.api.conftest import ANY_VERSION
 
 pytestmark = pytest.mark.usefixtures("stores")
 
@@ -13,8 +14,8 @@ def test_a_profile_is_empty_until_written(signed_in):
 
 
 def test_a_change_leaves_the_rest(signed_in, heat):
-    assert signed_in.patch(URL, {"favourite_movie_ids": [heat.pk, heat.pk]}).status_code == 200
-    answer = signed_in.patch(URL, {"bio": "Hello"}).json()
+    assert signed_in.patch(URL, {"favourite_movie_ids": [heat.pk, heat.pk]}, headers=ANY_VERSION).status_code == 200
+    answer = signed_in.patch(URL, {"bio": "Hello"}, headers=ANY_VERSION).json()
     assert (answer["bio"], answer["favourite_movie_ids"]) == ("Hello", [heat.pk])
     assert answer["updated_at"].endswith("Z")
 
@@ -31,13 +32,13 @@ def test_a_change_leaves_the_rest(signed_in, heat):
     ],
 )
 def test_what_a_profile_cannot_hold_is_422(signed_in, body, pointer):
-    response = signed_in.patch(URL, body)
+    response = signed_in.patch(URL, body, headers=ANY_VERSION)
     assert response.status_code == 422
     assert response.json()["errors"][0]["pointer"] == pointer
     assert not Profile.objects.exists()
 
 
 def test_a_profile_is_ones_own(api, signed_in, somebody_else):
-    signed_in.patch(URL, {"bio": "Mine"})
+    signed_in.patch(URL, {"bio": "Mine"}, headers=ANY_VERSION)
     assert somebody_else.get(URL).json()["bio"] == ""
     assert api.get(URL).status_code == 401

@@ -4,7 +4,7 @@ from apps.accounts.models import User
 from apps.catalog.services import setting_set
 from apps.reviews import services
 from apps.reviews.models import RatingSummary, Review
-from tests.api.conftest import counted_queries
+from tests.api.conftest import ANY_VERSION, counted_queries
 from tests.factories import make_movie, make_user
 
 pytestmark = pytest.mark.usefixtures("stores")
@@ -70,19 +70,19 @@ def test_an_unacceptable_review_is_422_with_a_pointer(signed_in, heat, body, poi
 def test_an_author_changes_and_deletes_a_review(signed_in, member, heat):
     review = write(member, heat)
     url = f"/api/v1/reviews/{review.pk}/"
-    changed = signed_in.patch(url, {"title": "On second thoughts"})
+    changed = signed_in.patch(url, {"title": "On second thoughts"}, headers={"If-Match": signed_in.get(url)["ETag"]})
     assert changed.status_code == 200
     assert (changed.json()["title"], changed.json()["body"]) == ("On second thoughts", "Fine.")
-    assert signed_in.delete(url).status_code == 204
+    assert signed_in.delete(url, headers={"If-Match": changed["ETag"]}).status_code == 204
     assert signed_in.get(url).status_code == 404
-    assert signed_in.delete(url).status_code == 404
+    assert signed_in.delete(url, headers=ANY_VERSION).status_code == 404
 
 
 def test_only_the_author_writes(api, somebody_else, curator, member, heat):
     url = f"/api/v1/reviews/{write(member, heat).pk}/"
     for method in ("patch", "delete"):
         assert getattr(api, method)(url, {"body": "x"}).status_code == 401
-        refused = getattr(somebody_else, method)(url, {"body": "x"})
+        refused = getattr(somebody_else, method)(url, {"body": "x"}, headers=ANY_VERSION)
         assert refused.status_code == 403
         assert refused.json()["detail"] == "Only its author can change this."
     assert api.get(url).json()["body"] == "Fine."
@@ -100,6 +100,8 @@ def test_reviews_are_filtered_by_movie_and_author(api, member, heat):
     assert bodies("reviews/", movie=heat.pk) == bodies(f"movies/{heat.pk}/reviews/") == ["b", "a"]
     assert bodies("reviews/", author="Member") == bodies("reviews/", author_id=member.pk) == ["c", "a"]
     assert bodies("reviews/", author="nobody") == []
+    assert bodies("reviews/", movie=f"{heat.pk}|{other_movie.pk}", author="other") == ["b"]
+    assert api.get("/api/v1/reviews/", {"movie": f"{heat.pk},{other_movie.pk}"}).status_code == 422
 
 
 def test_a_page_of_reviews_reads_handles_and_titles_once(api):

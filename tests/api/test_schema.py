@@ -46,6 +46,7 @@ def test_every_operation_is_described_and_says_what_can_go_wrong(schema):
         assert ("401" in responses) == ({} not in operation["security"]), (path, method)
         for status in wrong:
             assert list(responses[status]["content"]) == ["application/problem+json"]
+        assert ({"413", "415"} <= set(wrong)) == (method in ("post", "put", "patch"))
 
 
 def test_the_public_reads_need_no_sign_in_and_the_writes_do(schema):
@@ -58,7 +59,8 @@ def test_a_movie_is_documented_in_full(schema):
     movie = schema["components"]["schemas"]["MovieDetail"]["properties"]
     assert movie["cast"]["items"]["$ref"].endswith("/CastCredit")
     assert movie["genres"]["items"]["$ref"].endswith("/Genre")
-    assert movie["external_ids"]["additionalProperties"] == {"type": "string"}
+    assert movie["external_ids"]["items"]["$ref"].endswith("/ExternalId")
+    assert movie["origins"]["additionalProperties"]["$ref"].endswith("/Origin")
 
 
 def test_the_docs_page_has_no_inline_script_or_style_and_nothing_from_elsewhere(api):
@@ -71,3 +73,23 @@ def test_the_docs_page_has_no_inline_script_or_style_and_nothing_from_elsewhere(
     assert "unsafe-inline" not in response["Content-Security-Policy"]
     assert api.get("/api/docs/?script=").status_code == 200
     assert api.get("/api/schema/").status_code == 200
+
+
+def test_anybody_may_keep_the_schema(api):
+    answer = api.get("/api/schema/", headers={"Accept": "application/json"})
+    assert answer["Cache-Control"].startswith("public")
+    again = api.get("/api/schema/", headers={"Accept": "application/json", "If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+    assert api.get("/api/schema/?version=x%0ay").status_code == 200
+
+
+def test_what_goes_wrong_with_the_schema_is_a_problem_as_well(api):
+    answer = api.post("/api/schema/")
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert answer.json()["type"] == "/api/problems/method-not-allowed/"
+
+
+def test_what_a_list_answers_when_it_is_put_is_a_page(schema):
+    entries = schema["paths"]["/api/v1/lists/{list_id}/entries/"]
+    pages = [entries[method]["responses"]["200"]["content"]["application/json"]["schema"] for method in ("get", "put")]
+    assert pages[0] == pages[1]

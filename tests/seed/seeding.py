@@ -1,5 +1,5 @@
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.management import call_command
 
@@ -7,11 +7,20 @@ from movieverse.bulk import Counts
 from seed.run import KINDS
 
 
-def seeded(*args: Any, **options: Any) -> tuple[dict[str, Counts], list[str]]:
+class Seeded(NamedTuple):
     """What a run's closing table says, and the lines on stderr."""
+
+    counts: dict[str, Counts]
+    lines: list[str]
+
+    def created(self) -> dict[str, int]:
+        return {kind: of.created for kind, of in self.counts.items() if of.created}
+
+
+def seeded(*args: Any, **options: Any) -> Seeded:
     out, err = StringIO(), StringIO()
     call_command("seed", *map(str, args), stdout=out, stderr=err, **options)
-    return _table(out.getvalue()), err.getvalue().splitlines()
+    return Seeded(_table(out.getvalue()), err.getvalue().splitlines())
 
 
 def _table(text: str) -> dict[str, Counts]:
@@ -19,7 +28,7 @@ def _table(text: str) -> dict[str, Counts]:
         kind: Counts(*(int(cell.replace(",", "")) for cell in line.removeprefix(kind).split()))
         for line in text.splitlines()
         for kind in KINDS
-        if line.startswith(kind)
+        if line.startswith(f"{kind} ")
     }
 
 

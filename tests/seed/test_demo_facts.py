@@ -1,80 +1,136 @@
-"""The demo set's facts, held against the TMDB 5000 data set where both know a film."""
+"""The demo set's facts, held against the real data sets where they know a title as well."""
 
+import csv
+from collections import Counter
 from functools import cache
 
 import pytest
 
 from apps.catalog.records import MovieRecord, SourceId
-from apps.imports.sources import demo as source
-from apps.imports.sources import tmdb5000
-from seed import demo
-from tests.imports.tmdb5000_files import MISSING, SHARED
+from movieverse.text import fold
+from tests.imports.tmdb5000_files import SHARED
+from tests.seed.real import demo, needs_netflix, needs_tmdb5000, netflix, tmdb5000
 
-pytestmark = pytest.mark.skipif(not SHARED.exists(), reason=MISSING)
+MOVIELENS = SHARED.parent / "ml-latest-small"
+
+Pairs = list[tuple[MovieRecord, MovieRecord]]
+
+
+def id_of(movie: MovieRecord, source: str) -> str:
+    return dict(movie.ids).get(source, "")
 
 
 @cache
-def theirs() -> dict[str, MovieRecord]:
-    return {film.ids[0].value: film for film in tmdb5000.read([SHARED]).movies}
+def pairs() -> Pairs:
+    """Ours, and what TMDB 5000 says of the same film."""
+    theirs = {film.ids[0].value: film for film in tmdb5000().movies}
+    return [(film, theirs[id_of(film, "tmdb")]) for film in demo().movies if id_of(film, "tmdb") in theirs]
 
 
-@cache
-def pairs() -> list[tuple[MovieRecord, MovieRecord]]:
-    films = source.read(demo.FOLDER).movies
-    return [(film, theirs()[dict(film.ids)["tmdb"]]) for film in films if dict(film.ids)["tmdb"] in theirs()]
-
+# --- TMDB 5000 ------------------------------------------------------------------------------------
 
 # Where the data set has the day of another country's release, a transliteration, or no US dollars.
 CORRECTED = {
-    ("release_date", title)
-    for title in (
-        *("12 Angry Men", "2001: A Space Odyssey", "Terminator 2: Judgment Day", "Schindler's List"),
-        *("Pulp Fiction", "Toy Story", "The Matrix", "City of God", "Oldboy"),
-        "The Lord of the Rings: The Return of the King",
-    )
-} | {
-    ("original_title", "Waltz with Bashir"),
-    ("budget", "Modern Times"),
-    *((name, title) for name in ("budget", "revenue") for title in ("Metropolis", "Seven Samurai", "Akira")),
+    "release_date": {
+        *("12 Angry Men", "2001: A Space Odyssey", "E.T. the Extra-Terrestrial", "Toy Story", "Toy Story 2"),
+        *("City of God", "Oldboy", "The Lord of the Rings: The Return of the King"),
+    },
+    "original_title": {"Waltz with Bashir"},
+    "budget": {"Modern Times", "Metropolis"},
 }
 
 
-def different(name: str) -> set[tuple[str, str]]:
-    return {(name, film.title) for film, known in pairs() if getattr(film, name) != getattr(known, name)}
-
-
-def test_most_films_are_in_both():
-    assert len(pairs()) > 40
-
-
+@needs_tmdb5000
 @pytest.mark.parametrize(
-    "name", ["title", "release_date", "runtime", "original_title", "original_language", "budget", "revenue"]
+    "fact", ["title", "release_date", "runtime", "original_title", "original_language", "budget", "revenue", "status"]
 )
-def test_plain_facts(name):
-    assert different(name) == {pair for pair in CORRECTED if pair[0] == name}
+def test_plain_facts(fact):
+    assert len(pairs()) > 150
+    differ = {film.title for film, known in pairs() if getattr(film, fact) != getattr(known, fact)}
+    assert differ == CORRECTED.get(fact, set())
 
 
+@needs_tmdb5000
 def test_a_corrected_day_is_in_the_same_year_or_the_one_before():
     years = [(film.release_date.year, known.release_date.year) for film, known in pairs()]
     assert [pair for pair in years if not pair[1] - 1 <= pair[0] <= pair[1]] == []
 
 
+@needs_tmdb5000
 def test_genres():
-    for film, known in pairs():
-        assert {genre.name for genre in film.genres} == {genre.name for genre in known.genres}, film.title
+    differ = [film.title for film, known in pairs() if names(film.genres) != names(known.genres)]
+    assert differ == []
 
 
+def names(named) -> set[str]:
+    return {one.name for one in named}
+
+
+@needs_tmdb5000
 def test_directors():
-    for film, known in pairs():
-        assert director_ids(film) == director_ids(known), film.title
+    assert [film.title for film, known in pairs() if not director_ids(film) <= director_ids(known)] == []
+    assert [film.title for film, known in pairs() if not director_ids(film)] == []
 
 
 def director_ids(film: MovieRecord) -> set[SourceId]:
     return {entry.person.id for entry in film.crew if entry.job == "Director"}
 
 
-@pytest.mark.parametrize("name", ["cast", "crew"])
-def test_people_have_the_ids_they_have_there(name):
+@needs_tmdb5000
+def test_people_have_the_ids_they_have_there_though_their_names_may_be_spelled_otherwise():
     for film, known in pairs():
-        ids = {entry.person.id for entry in getattr(film, name) if entry.person.id.source == "tmdb"}
-        assert ids <= {entry.person.id for entry in getattr(known, name)}, film.title
+        assert {one for one in people(film) if one.source == "tmdb"} <= people(known), film.title
+
+
+def people(film: MovieRecord) -> set[SourceId]:
+    return {entry.person.id for entry in (*film.cast, *film.crew)}
+
+
+@needs_tmdb5000
+def test_overviews_are_our_own():
+    theirs = {fold(film.overview)[:60] for film in tmdb5000().movies if film.overview}
+    assert [film.title for film in demo().movies if fold(film.overview)[:60] in theirs] == []
+
+
+# --- Netflix --------------------------------------------------------------------------------------
+
+
+@needs_netflix
+def test_titles_on_netflix_have_the_kind_and_the_year_they_have_there():
+    theirs = {id_of(title, "imdb"): title for title in netflix().movies}
+    known = [(title, theirs[id_of(title, "imdb")]) for title in demo().movies if id_of(title, "imdb") in theirs]
+    assert len(known) >= 36
+    assert [ours.title for ours, other in known if ours.kind != other.kind] == []
+    assert [ours.title for ours, other in known if ours.release_date.year != other.release_year] == []
+
+
+@needs_netflix
+def test_titles_of_a_name_and_year_on_netflix_have_the_imdb_id_they_have_there():
+    number = Counter(map(key_of, netflix().movies))
+    theirs = {key_of(title): id_of(title, "imdb") for title in netflix().movies if number[key_of(title)] == 1}
+    wrong = [
+        title.title for title in demo().movies if theirs.get(key_of(title)) not in (None, "", id_of(title, "imdb"))
+    ]
+    assert wrong == []
+
+
+def key_of(title: MovieRecord) -> tuple[str, str, int | None]:
+    return title.kind, fold(title.title), title.release_date.year if title.release_date else title.release_year
+
+
+# --- MovieLens ------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not MOVIELENS.exists(), reason="needs MovieLens in ../shared/data/ml-latest-small")
+def test_films_have_both_ids_of_the_same_film():
+    with (MOVIELENS / "links.csv").open(encoding="utf-8", newline="") as file:
+        imdb_of = {row["tmdbId"]: f"tt{row['imdbId']}" for row in csv.DictReader(file) if row["tmdbId"]}
+    known = [(film, imdb_of[id_of(film, "tmdb")]) for film in demo().movies if id_of(film, "tmdb") in imdb_of]
+    assert len(known) > 200
+    assert [film.title for film, imdb_id in known if id_of(film, "imdb") != imdb_id] == []
+    tmdb_of = {imdb_id: tmdb_id for tmdb_id, imdb_id in imdb_of.items()}
+    assert [
+        film.title
+        for film in demo().movies
+        if tmdb_of.get(id_of(film, "imdb"), id_of(film, "tmdb")) != id_of(film, "tmdb")
+    ] == []

@@ -60,5 +60,6 @@ def test_migrations_and_seeds_run_there_as_well(swapped: dict[str, str]):
 
     manage("migrate_all")
     first, second = manage("seed", "demo"), manage("seed", "demo")
-    assert "movies                 60           0           0           0" in first
+    assert "movies                320           0           0           0" in first
     assert all(line.split()[-4:-2] == ["0", "0"] for line in second.splitlines()[1:])
+    assert "Nothing is wrong." in manage("seed", "verify")

@@ -86,10 +86,10 @@ def test_accounts_are_in_postgresql_and_nothing_of_the_others():
 @pytest.mark.usefixtures("seeded")
 def test_reviews_ratings_and_summaries_are_in_mysql_and_nothing_else():
     found = in_mysql()
-    assert found.keys() - OF_ALL == {"reviews_review", "reviews_rating", "reviews_ratingsummary"}
+    assert found.keys() - OF_ALL == {"reviews_review", "reviews_rating", "reviews_ratingsummary", "reviews_tag"}
     assert found["reviews_rating"] > 1_000
     assert found["reviews_review"] > 100
-    assert found["reviews_ratingsummary"] >= 60
+    assert found["reviews_ratingsummary"] > 300
 
 
 @pytest.mark.usefixtures("seeded")
@@ -99,11 +99,15 @@ def test_movies_people_genres_and_settings_are_in_mongodb_and_nothing_else():
         "catalog_movie",
         "catalog_person",
         "catalog_genre",
+        "catalog_company",
+        "catalog_collection",
+        "catalog_curatedlist",
+        "catalog_listentry",
         "catalog_externalid",
         "catalog_counter",
         "catalog_setting",
     }
-    assert found["catalog_movie"] == 60
+    assert found["catalog_movie"] == 320
 
 
 @pytest.mark.usefixtures("seeded")
@@ -114,6 +118,6 @@ def test_documents_have_the_shape_that_indexes_and_other_clients_expect():
         movie = client[_name("catalog")]["catalog_movie"].find_one({"title": "The Godfather"})
     assert isinstance(movie["_id"], int)
     assert isinstance(movie["genre_ids"], list)
-    assert movie["cast"][0].keys() == {"person_id", "name", "character"}
+    assert movie["cast"][0].keys() == {"person_id", "name", "character", "source"}
     assert movie["cast_ids"][0] == movie["cast"][0]["person_id"]
     assert movie["release_day"] == 19720314

@@ -14,7 +14,7 @@ class Me(ApiView):
     problems = {"PATCH": (409,)}
 
     def get(self, request: Request) -> Response:
-        return Response(MeSerializer(self.member).data)
+        return self.answer(self.member)
 
     @extend_schema(request=MeChangeSerializer)
     def patch(self, request: Request) -> Response:
@@ -22,4 +22,4 @@ class Me(ApiView):
         changes = MeChangeSerializer(data=request.data)
         changes.is_valid(raise_exception=True)
         user = handle_change(user=self.member, **changes.validated_data) if changes.validated_data else self.member
-        return Response(MeSerializer(user).data)
+        return self.answer(user)

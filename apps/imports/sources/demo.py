@@ -1,4 +1,4 @@
-"""The demo set: films with their credits, and what its made-up members are made of."""
+"""The demo set: titles with their credits, people, collections and lists, and what its made-up members are made of."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from apps.catalog.records import CastRecord, CrewRecord, MovieRecord, NamedRecord, SourceId
+from apps.catalog.records import (
+    CastRecord,
+    CollectionRecord,
+    CrewRecord,
+    EntryRecord,
+    ListRecord,
+    MovieRecord,
+    NamedRecord,
+    PersonRecord,
+    SourceId,
+)
 from apps.imports.sources.tables import SourceError
 
 SOURCE = "demo"
@@ -23,17 +33,29 @@ class Taste:
 @dataclass(frozen=True, slots=True)
 class Demo:
     movies: list[MovieRecord]
+    collections: list[CollectionRecord]
+    people: list[PersonRecord]
+    lists: list[ListRecord]
     tastes: list[Taste]
     handles: list[str]
     phrases: dict[str, list[str]]
 
 
 def read(folder: Path) -> Demo:
-    """Read movies.json and reviews.json of the folder. SourceError if they cannot be read."""
-    movies, opinions = _json(folder / "movies.json"), _json(folder / "reviews.json")
+    """Read the JSON files of the folder. SourceError if they cannot be read."""
+    opinions, collections = _json(folder / "reviews.json"), _json(folder / "collections.json")
     try:
+        ids = {item["name"]: _known_by(item["name"], item["tmdb"]) for item in collections}
+        movies = [
+            _movie(f"{path.name}, title {number}", item, ids)
+            for path in sorted((folder / "titles").glob("*.json"))
+            for number, item in enumerate(_json(path), 1)
+        ]
         return Demo(
-            movies=[_movie(number, item) for number, item in enumerate(movies, 1)],
+            movies=movies,
+            collections=[_collection(item, ids[item["name"]]) for item in collections],
+            people=[_person_record(number, item) for number, item in enumerate(_json(folder / "people.json"), 1)],
+            lists=[_list(item, movies) for item in _json(folder / "lists.json")],
             tastes=[_taste(item) for item in opinions["taste_clusters"]],
             handles=opinions["handles"],
             phrases=opinions["phrases"],
@@ -56,27 +78,73 @@ def _taste(item: dict[str, Any]) -> Taste:
 
 
 _SAME = (
-    *("title", "original_title", "overview", "runtime", "original_language"),
-    *("countries", "languages", "keywords", "budget", "revenue"),
+    *("kind", "title", "original_title", "tagline", "overview", "status", "runtime", "original_language"),
+    *("countries", "languages", "keywords", "budget", "revenue", "awards"),
 )
 
 
-def _movie(number: int, item: dict[str, Any]) -> MovieRecord:
+def _movie(place: str, item: dict[str, Any], collections: dict[str, SourceId]) -> MovieRecord:
+    collection = item["collection"]
     return MovieRecord(
-        place=f"movies.json, film {number}",
+        place=place,
         ids=[SourceId(source, str(value)) for source, value in item["external_ids"].items() if value],
         release_date=date.fromisoformat(item["release_date"]),
+        end_date=_day(item.get("end_date")),
+        season_count=item.get("season_count"),
+        episode_count=item.get("episode_count"),
+        releases=[_release(country, board) for country, board in item["certifications"].items()],
+        alternative_titles=[{"type": "", **entry} for entry in item["alternative_titles"]],
+        translations=[{"country": "", **entry} for entry in item["translations"]],
         genres=[NamedRecord(_own_id(name), name) for name in item["genres"]],
+        companies=[NamedRecord(_own_id(name), name) for name in item["companies"]],
+        collection=NamedRecord(collections[collection], collection) if collection else None,
         cast=[CastRecord(_person(entry), entry["character"]) for entry in item["cast"]],
         crew=[CrewRecord(_person(entry), entry["department"], entry["job"]) for entry in item["crew"]],
         **{name: item[name] for name in _SAME},
     )
 
 
+def _release(country: str, certification: str) -> dict[str, Any]:
+    return {"country": country, "type": "", "date": None, "certification": certification, "note": ""}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _collection(item: dict[str, Any], source_id: SourceId) -> CollectionRecord:
+    return CollectionRecord(place="collections.json", id=source_id, name=item["name"], overview=item["overview"])
+
+
+def _list(item: dict[str, Any], movies: list[MovieRecord]) -> ListRecord:
+    by_imdb = {dict(movie.ids)["imdb"]: movie for movie in movies}
+    return ListRecord(
+        place="lists.json",
+        slug=item["slug"],
+        name=item["name"],
+        description=item["description"],
+        entries=[EntryRecord(by_imdb[entry["imdb"]], entry["rank"], entry["year"]) for entry in item["entries"]],
+    )
+
+
+def _person_record(number: int, item: dict[str, Any]) -> PersonRecord:
+    imdb = [SourceId("imdb", item["imdb"])] if item["imdb"] else []
+    return PersonRecord(
+        place=f"people.json, person {number}",
+        ids=[_person(item).id, *imdb],
+        birth_date=_day(item["birth_date"]),
+        death_date=_day(item["death_date"]),
+        **{name: item[name] for name in ("name", "biography", "birth_place", "known_for", "also_known_as")},
+    )
+
+
 def _person(entry: dict[str, Any]) -> NamedRecord:
     """People whom the set knows no TMDB id of are known by their name in it."""
-    source_id = SourceId("tmdb", str(entry["tmdb_id"])) if entry["tmdb_id"] else _own_id(entry["name"])
-    return NamedRecord(source_id, entry["name"])
+    return NamedRecord(_known_by(entry["name"], entry["tmdb_id"]), entry["name"])
+
+
+def _known_by(name: str, tmdb_id: int | str | None) -> SourceId:
+    return SourceId("tmdb", str(tmdb_id)) if tmdb_id else _own_id(name)
 
 
 def _own_id(name: str) -> SourceId:

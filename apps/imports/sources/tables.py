@@ -1,21 +1,31 @@
-"""CSV files as people have them: packed or not, with or without a byte order mark, cells of any length."""
+"""CSV files as people have them: packed or not, with or without a byte order mark, cells of any length.
 
+The header tells whether commas, tabs or semicolons are between the cells.
+"""
+
+import ast
 import csv
 import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from apps.catalog.records import Problem
 
+Result = TypeVar("Result")
+
 _GZIP = b"\x1f\x8b"
 _LONGEST_CELL = 64 * 1024 * 1024  # Python's own limit is 128 KiB; whole casts are longer
+_BEST_SCORE = 10
+_LONGEST_LITERAL = 10_000  # characters that Python's reader of literals takes without harm, whatever they are
+_SEPARATORS = ",\t;"
 
 
 class SourceError(Exception):
@@ -45,10 +55,15 @@ class Row:
 
     def whole(self, column: str) -> int | None:
         """A whole number, also one written as `162.0`."""
-        number = self.number(column)
+        raw, number = self.text(column), self.number(column)
         if number is None or number.is_integer():
-            return None if number is None else int(number)
+            return None if number is None else int(raw if raw.isdigit() else number)  # which a float would round
         return self._bad(column, "is not a whole number")
+
+    def score(self, column: str) -> float | None:
+        """A number from 0 to 10."""
+        number = self.number(column)
+        return number if number is None or number <= _BEST_SCORE else self._bad(column, f"is more than {_BEST_SCORE}")
 
     def number(self, column: str) -> float | None:
         """A number that is not negative."""
@@ -81,6 +96,19 @@ class Row:
             return value
         return self._bad(column, "is not a list of JSON objects")
 
+    def literals(self, column: str) -> list[str]:
+        """A list of texts as Python writes it, such as `['crime', 'drama']`."""
+        raw = self.text(column)
+        if len(raw) > _LONGEST_LITERAL:
+            return self._bad(column, f"is longer than {_LONGEST_LITERAL:,} characters")
+        try:
+            value = ast.literal_eval(raw) if raw else []
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            value = None
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return value
+        return self._bad(column, "is not a list of texts such as ['crime', 'drama']")
+
     def problem(self, error: BadCell) -> Problem:
         return Problem(self.place, error.column, error.value, error.reason)
 
@@ -90,30 +118,58 @@ class Row:
 
 def header_of(path: Path) -> list[str]:
     with _opened(path) as file:
-        return [name.strip() for name in next(_reader(file), [])]
+        return _header(_reader(file))
 
 
 def rows_of(path: Path) -> Iterator[Row | Problem]:
-    """The rows below the header; a row with too few or too many cells is a problem. Blank lines are passed over."""
+    """The rows below the header; a row with too few or too many cells is a problem. Blank ones are passed over."""
     with _opened(path) as file:
         reader = _reader(file)
-        header = [name.strip() for name in next(reader, [])]
+        header = _header(reader)
         line = reader.line_num + 1
         for cells in reader:
-            if cells:
+            if any(cells):
                 yield _row(f"{path.name}, line {line}", header, cells)
             line = reader.line_num + 1
 
 
+def read_rows(path: Path, read: Callable[[Row], Result], problems: list[Problem]) -> Iterator[Result]:
+    """What `read` makes of each row. The rows that it can make nothing of become problems."""
+    for row in rows_of(path):
+        if isinstance(row, Problem):
+            problems.append(row)
+            continue
+        try:
+            result = read(row)
+        except BadCell as error:
+            problems.append(row.problem(error))
+        else:
+            yield result
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    """The names of the columns. A separator at the line's end makes none."""
+    names = [name.strip() for name in next(reader, [])]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
 def _row(place: str, header: list[str], cells: list[str]) -> Row | Problem:
-    if len(cells) == len(header):
-        return Row(place, dict(zip(header, cells, strict=True)))
+    if len(cells) >= len(header) and not any(cells[len(header) :]):
+        return Row(place, dict(zip(header, cells, strict=False)))
     return Problem(place, header[0], cells[0], f"begins a row of {len(cells)} cells; the header has {len(header)}")
 
 
-def _reader(file: Iterable[str]) -> Any:
+def _reader(file: TextIO) -> Any:
     csv.field_size_limit(_LONGEST_CELL)
-    return csv.reader(file)
+    first_line = file.readline()
+    return csv.reader(chain([first_line], file), delimiter=_separator(first_line))
+
+
+def _separator(line: str) -> str:
+    """What parts the line into the most cells; a comma if nothing does."""
+    return max(_SEPARATORS, key=lambda one: len(next(csv.reader([line], delimiter=one), [])))
 
 
 @contextmanager

@@ -1,21 +1,24 @@
 """The TMDB 5000 data set: a table of films and one of their credits, with JSON inside its cells."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from apps.catalog.records import CastRecord, CrewRecord, MovieRecord, NamedRecord, Problem, SourceId
-from apps.imports.sources.tables import BadCell, Row, SourceError, header_of, rows_of
+from apps.imports.sources import files
+from apps.imports.sources.tables import BadCell, Row, SourceError, rows_of
 
 _COLUMNS = {
     "movies": (
         *("id", "title", "original_title", "original_language", "overview", "release_date", "runtime"),
         *("genres", "keywords", "production_countries", "spoken_languages"),
         *("budget", "revenue", "popularity", "vote_average", "vote_count"),
+        *("tagline", "status", "homepage", "production_companies"),
     ),
     "credits": ("movie_id", "title", "cast", "crew"),
 }
+_TMDB5000 = files.DataSet("TMDB 5000", _COLUMNS)
 
 
 @dataclass
@@ -29,10 +32,10 @@ class Tmdb5000:
 
 def read(paths: Sequence[Path]) -> Tmdb5000:
     """Read both files, given themselves or by their folder. SourceError if they are not what they should be."""
-    files = _recognised(paths)
+    tables = _recognised(paths)
     found = Tmdb5000()
-    credit_rows = _by_id(rows_of(files["credits"]), "movie_id", found.problems)
-    for tmdb_id, row in _by_id(rows_of(files["movies"]), "id", found.problems).items():
+    credit_rows = _by_id(rows_of(tables["credits"]), "movie_id", found.problems)
+    for tmdb_id, row in _by_id(rows_of(tables["movies"]), "id", found.problems).items():
         credit_row = credit_rows.pop(tmdb_id, None)
         try:
             found.movies.append(_movie(tmdb_id, row, credit_row))
@@ -42,50 +45,13 @@ def read(paths: Sequence[Path]) -> Tmdb5000:
     return found
 
 
-# --- Which file is which --------------------------------------------------------------------------
-
-
 def _recognised(paths: Sequence[Path]) -> dict[str, Path]:
-    files: dict[str, Path] = {}
-    for path, header in _candidates(paths):
-        kind = _kind(path, header)
-        if kind in files:
-            raise SourceError(f"{files[kind]} and {path} are both tables of {kind}: give one of each.")
-        files[kind] = path
-    for kind in _COLUMNS:
-        if kind not in files:
+    found = files.recognised(_TMDB5000, paths)
+    for table in _COLUMNS:
+        if table not in found:
             given = ", ".join(map(str, paths))
-            raise SourceError(f"The table of {kind} is missing in what was given ({given}): both files are needed.")
-    return files
-
-
-def _candidates(paths: Sequence[Path]) -> Iterator[tuple[Path, list[str]]]:
-    """The files given, and of folders those that look like the data set's."""
-    for path in paths:
-        if not path.is_dir():
-            yield path, header_of(path)
-            continue
-        for file in sorted((*path.glob("*.csv"), *path.glob("*.csv.gz"))):
-            header = header_of(file)
-            if _likely_kind(header):
-                yield file, header
-
-
-def _likely_kind(header: Iterable[str]) -> str:
-    """The table that the header has more than half of the columns of."""
-    names = set(header)
-    likely = [kind for kind, columns in _COLUMNS.items() if len(names.intersection(columns)) * 2 > len(columns)]
-    return likely[0] if likely else ""
-
-
-def _kind(path: Path, header: list[str]) -> str:
-    kind = _likely_kind(header)
-    if not kind:
-        raise SourceError(f"{path} is neither the table of movies nor that of credits: its header is {header}.")
-    missing = [name for name in _COLUMNS[kind] if name not in header]
-    if missing:
-        raise SourceError(f"{path}, the table of {kind}, lacks the column {', '.join(missing)}.")
-    return kind
+            raise SourceError(f"The table of {table} is missing in what was given ({given}): both files are needed.")
+    return found
 
 
 # --- Rows -----------------------------------------------------------------------------------------
@@ -140,6 +106,9 @@ def _facts(tmdb_id: int, row: Row) -> MovieRecord:
         ids=[SourceId("tmdb", str(tmdb_id))],
         title=row.required("title"),
         original_title=row.text("original_title"),
+        tagline=row.text("tagline"),
+        status=row.text("status").lower().replace(" ", "_"),
+        homepage=row.text("homepage").partition(" ")[0],  # some name two
         overview=row.text("overview"),
         release_date=row.day("release_date"),
         runtime=row.whole("runtime") or None,
@@ -152,12 +121,13 @@ def _facts(tmdb_id: int, row: Row) -> MovieRecord:
         popularity=row.number("popularity") or 0,
         source_scores=_scores(row),
         genres=[_named(row, "genres", item) for item in row.objects("genres")],
+        companies=[_named(row, "production_companies", item) for item in row.objects("production_companies")],
     )
 
 
 def _scores(row: Row) -> list[dict[str, Any]]:
-    votes = row.whole("vote_count")
-    return [{"source": "tmdb", "value": row.number("vote_average"), "votes": votes}] if votes else []
+    value, votes = row.score("vote_average"), row.whole("vote_count")
+    return [{"source": "tmdb", "value": value, "votes": votes}] if value and votes else []
 
 
 def _texts(row: Row, column: str, key: str) -> list[str]:

@@ -12,13 +12,16 @@ class MyProfile(ApiView):
     """What the member who asks says about themselves."""
 
     serializer_class = ProfileSerializer
+    versioned = True
 
     def get(self, request: Request) -> Response:
-        return Response(ProfileSerializer(profile_of(self.member.pk)).data)
+        return self.answer(profile_of(self.member.pk))
 
     @extend_schema(request=ProfileChangeSerializer)
     def patch(self, request: Request) -> Response:
         """Change what is given, leave the rest."""
         changes = ProfileChangeSerializer(data=request.data)
         changes.is_valid(raise_exception=True)
-        return Response(ProfileSerializer(profile_update(user_id=self.member.pk, **changes.validated_data)).data)
+        return self.answer(
+            profile_update(user_id=self.member.pk, version=self.expected_version, **changes.validated_data)
+        )

@@ -3,7 +3,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review
+from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review, Tag
+from apps.reviews.selectors import MOST_TAGS_SHOWN
 from movieverse.api.serializers import AuthorSerializer, InputSerializer, MovieReferenceSerializer
 
 
@@ -13,7 +14,7 @@ class MovieMixin(serializers.Serializer):
     movie = serializers.SerializerMethodField()
 
     @extend_schema_field(MovieReferenceSerializer)
-    def get_movie(self, row: Review | Rating) -> dict[str, Any]:
+    def get_movie(self, row: Review | Rating | Tag) -> dict[str, Any]:
         return {"id": row.movie_id, "title": self.context["titles"].get(row.movie_id)}
 
 
@@ -66,3 +67,25 @@ class RatingSummarySerializer(serializers.ModelSerializer):
     class Meta:
         model = RatingSummary
         fields = ("movie_id", "count", "average", "distribution")
+
+
+class TagSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Tag
+        fields = ("movie_id", "text", "created_at")
+
+
+class MyTagSerializer(MovieMixin, serializers.ModelSerializer):
+    class Meta:
+        model = Tag
+        fields = ("movie", "text", "created_at")
+
+
+class UsedTagSerializer(serializers.Serializer):
+    text = serializers.CharField(help_text="As the first who gave it has written it.")
+    count = serializers.IntegerField(help_text="How many members have given it, in whatever spelling.")
+
+
+class MovieTagsSerializer(serializers.Serializer):
+    movie_id = serializers.IntegerField()
+    tags = UsedTagSerializer(many=True, help_text=f"The most used first, {MOST_TAGS_SHOWN} at most.")

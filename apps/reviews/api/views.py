@@ -11,33 +11,45 @@ from rest_framework.reverse import reverse
 from apps.accounts import selectors as accounts
 from apps.catalog import selectors as catalog
 from apps.reviews import selectors, services
-from apps.reviews.api.filters import ReviewFilter
+from apps.reviews.api.filters import ReviewFilter, TagFilter
 from apps.reviews.api.serializers import (
+    MovieTagsSerializer,
     MyRatingSerializer,
+    MyTagSerializer,
     RatingInputSerializer,
     RatingSerializer,
     RatingSummarySerializer,
     ReviewInputSerializer,
     ReviewSerializer,
+    TagSerializer,
 )
-from apps.reviews.models import Rating, Review
+from apps.reviews.models import Rating, Review, Tag
 from movieverse.api.degraded import Degraded
 from movieverse.api.permissions import IsAuthorOrReadOnly
 from movieverse.api.views import ApiView, FilteredListView, ListView, PublicMixin, PublicReadMixin
 
 
-def _titles(rows: Sequence[Review | Rating], degraded: Degraded) -> dict[int, str]:
+def _titles(rows: Sequence[Review | Rating | Tag], degraded: Degraded) -> dict[int, str]:
     return degraded.read(lambda: catalog.titles_by_id(row.movie_id for row in rows), {}) if rows else {}
 
 
-def _handles(rows: Sequence[Review], degraded: Degraded) -> dict[int, str]:
-    return degraded.read(lambda: accounts.handles_by_id(row.user_id for row in rows), {}) if rows else {}
+class ShowsReviews(ApiView):
+    """Reads what a review's serializer needs of other stores, as far as the answer shows it."""
 
+    serializer_class = ReviewSerializer
 
-def _shown(review: Review) -> dict[str, Any]:
-    degraded = Degraded()
-    context = {"titles": _titles([review], degraded), "handles": _handles([review], degraded)}
-    return ReviewSerializer(review, context=context).data | degraded.as_member()
+    def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
+        titles = _titles(page, degraded) if self.wants("movie") else {}
+        return {"titles": titles, "handles": self.handles(page, degraded)}
+
+    def handles(self, page: Sequence[Review], degraded: Degraded) -> dict[int, str]:
+        if not page or not self.wants("author"):
+            return {}
+        return degraded.read(lambda: accounts.handles_by_id(row.user_id for row in page), {})
+
+    def shown(self, review: Review, **answer: Any) -> Response:
+        degraded = Degraded()
+        return self.answer(review, self.page_context([review], degraded), degraded, **answer)
 
 
 class NewestFirst:
@@ -47,21 +59,16 @@ class NewestFirst:
     default_ordering = "-created_at"
 
 
-class ReviewList(NewestFirst, PublicMixin, FilteredListView):
+class ReviewList(NewestFirst, PublicMixin, ShowsReviews, FilteredListView):
     """Reviews of all movies."""
 
     queryset = Review.objects.all()
-    serializer_class = ReviewSerializer
     filterset_class = ReviewFilter
 
-    def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
-        return {"titles": _titles(page, degraded), "handles": _handles(page, degraded)}
 
-
-class MovieReviews(NewestFirst, PublicReadMixin, ListView):
+class MovieReviews(NewestFirst, PublicReadMixin, ShowsReviews, ListView):
     """Reviews of one movie."""
 
-    serializer_class = ReviewSerializer
     problems = {"POST": (409,)}
 
     def get_queryset(self) -> QuerySet[Review]:
@@ -72,7 +79,7 @@ class MovieReviews(NewestFirst, PublicReadMixin, ListView):
         titles = degraded.read(lambda: catalog.titles_by_id([movie_id]), None)
         if titles == {}:
             raise NotFound(f"There is no movie {movie_id}.")
-        return {"titles": titles or {}, "handles": _handles(page, degraded)}
+        return {"titles": titles or {}, "handles": self.handles(page, degraded)}
 
     @extend_schema(request=ReviewInputSerializer, responses={201: ReviewSerializer})
     def post(self, request: Request, movie_id: int) -> Response:
@@ -81,17 +88,17 @@ class MovieReviews(NewestFirst, PublicReadMixin, ListView):
         given.is_valid(raise_exception=True)
         review = services.review_create(user_id=self.member.pk, movie_id=movie_id, **given.validated_data)
         location = reverse("v1:review", args=[review.pk], request=request)
-        return Response(_shown(review), status=201, headers={"Location": location})
+        return self.shown(review, status=201, headers={"Location": location})
 
 
-class ReviewDetail(PublicReadMixin, ApiView):
+class ReviewDetail(PublicReadMixin, ShowsReviews):
     """A review.
 
     Its author may change and delete it.
     """
 
     permission_classes = (IsAuthorOrReadOnly,)
-    serializer_class = ReviewSerializer
+    versioned = True
 
     def review(self, review_id: int) -> Review:
         review = Review.objects.filter(pk=review_id).first()
@@ -101,7 +108,7 @@ class ReviewDetail(PublicReadMixin, ApiView):
         return review
 
     def get(self, request: Request, review_id: int) -> Response:
-        return Response(_shown(self.review(review_id)))
+        return self.shown(self.review(review_id))
 
     @extend_schema(request=ReviewInputSerializer)
     def patch(self, request: Request, review_id: int) -> Response:
@@ -109,11 +116,12 @@ class ReviewDetail(PublicReadMixin, ApiView):
         review = self.review(review_id)
         changes = ReviewInputSerializer(data=request.data, partial=True)
         changes.is_valid(raise_exception=True)
-        return Response(_shown(services.review_update(review=review, **changes.validated_data)))
+        changed = services.review_update(review=review, version=self.expected_version, **changes.validated_data)
+        return self.shown(changed)
 
     def delete(self, request: Request, review_id: int) -> Response:
         """Delete one's review."""
-        services.review_delete(review=self.review(review_id))
+        services.review_delete(review=self.review(review_id), version=self.expected_version)
         return Response(status=204)
 
 
@@ -126,7 +134,7 @@ class MyRating(ApiView):
         rating = selectors.rating_of(user_id=self.member.pk, movie_id=movie_id)
         if rating is None:
             raise NotFound(f"You have not rated movie {movie_id}.")
-        return Response(RatingSerializer(rating).data)
+        return self.answer(rating)
 
     @extend_schema(request=RatingInputSerializer, responses={200: RatingSerializer, 201: RatingSerializer})
     def put(self, request: Request, movie_id: int) -> Response:
@@ -134,7 +142,7 @@ class MyRating(ApiView):
         given = RatingInputSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         rating, created = services.rating_set(user_id=self.member.pk, movie_id=movie_id, **given.validated_data)
-        return Response(RatingSerializer(rating).data, status=201 if created else 200)
+        return self.answer(rating, status=201 if created else 200)
 
     def delete(self, request: Request, movie_id: int) -> Response:
         """Take one's rating back."""
@@ -151,7 +159,7 @@ class MovieRatingSummary(PublicMixin, ApiView):
     def get(self, request: Request, movie_id: int) -> Response:
         if not catalog.movie_exists(movie_id):
             raise NotFound(f"There is no movie {movie_id}.")
-        return Response(RatingSummarySerializer(selectors.summary_of(movie_id)).data)
+        return self.answer(selectors.summary_of(movie_id))
 
 
 class MyRatings(NewestFirst, ListView):
@@ -166,14 +174,54 @@ class MyRatings(NewestFirst, ListView):
         return {"titles": _titles(page, degraded)}
 
 
-class MyReviews(NewestFirst, ListView):
+class MyReviews(NewestFirst, ShowsReviews, ListView):
     """The reviews of the member who asks."""
-
-    serializer_class = ReviewSerializer
 
     def get_queryset(self) -> QuerySet[Review]:
         return selectors.reviews_by(self.member.pk)
 
-    def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
-        handles = {self.member.pk: self.member.handle}
-        return {"titles": _titles(page, degraded), "handles": handles}
+    def handles(self, page: Sequence[Review], degraded: Degraded) -> dict[int, str]:
+        return {self.member.pk: self.member.handle}
+
+
+class MovieTags(PublicMixin, ApiView):
+    """The words that members give the movie."""
+
+    serializer_class = MovieTagsSerializer
+
+    def get(self, request: Request, movie_id: int) -> Response:
+        if not catalog.movie_exists(movie_id):
+            raise NotFound(f"There is no movie {movie_id}.")
+        return self.answer({"movie_id": movie_id, "tags": selectors.tags_of_movie(movie_id)})
+
+
+class MyTag(ApiView):
+    """A tag that the member who asks gives the movie. Spellings that differ in case, accents or punctuation are one."""
+
+    serializer_class = TagSerializer
+    problems = {"PUT": (409,)}
+
+    @extend_schema(request=None, responses={200: TagSerializer, 201: TagSerializer})
+    def put(self, request: Request, movie_id: int, text: str) -> Response:
+        """Give it the tag."""
+        tag, created = services.tag_add(user_id=self.member.pk, movie_id=movie_id, text=text)
+        return self.answer(tag, status=201 if created else 200)
+
+    def delete(self, request: Request, movie_id: int, text: str) -> Response:
+        """Take the tag back."""
+        if not services.tag_remove(user_id=self.member.pk, movie_id=movie_id, text=text):
+            raise NotFound(f"You have not given movie {movie_id} the tag {text!r}.")
+        return Response(status=204)
+
+
+class MyTags(NewestFirst, FilteredListView):
+    """The tags of the member who asks."""
+
+    serializer_class = MyTagSerializer
+    filterset_class = TagFilter
+
+    def get_queryset(self) -> QuerySet[Tag]:
+        return selectors.tags_by(self.member.pk)
+
+    def page_context(self, page: Sequence[Tag], degraded: Degraded) -> dict[str, Any]:
+        return {"titles": _titles(page, degraded)}

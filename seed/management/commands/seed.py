@@ -3,18 +3,20 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections, router
 
-from apps.catalog.models import Movie
 from apps.imports.sources.tables import SourceError
-from seed import demo, tmdb5000
+from movieverse.exceptions import DomainError
+from movieverse.migrated import require_migrated
+from movieverse.stores import STORES
+from seed import demo, netflix, tmdb5000
 from seed.run import Run
+from seed.verify import verify
 
 _RULE = """\
-A film is recognised by its TMDB or IMDb id. One that is not there yet is created. Of one that is there,
-only what is empty is filled, and credits are completed, once, by a set that has all of them and more. So the
-edits of curators stay, sets can be seeded one after the other, and a second run finds nothing to do. What
-was deleted comes back.
+A title is recognised by the ids that other sources know it by, else by its kind, name and year, unless several
+have those. What a set says of a fact is taken unless a source of higher rank has said something, or a curator
+has locked it; everybody whom any set credits is credited. So sets can be seeded in any order, and a second
+run finds nothing to do. What was deleted comes back.
 Rows that cannot be used are reported, and the others are loaded. Interrupted, run it again: it continues."""
 
 _TMDB5000 = f"""\
@@ -25,40 +27,68 @@ They are told apart by their headers, whatever they are called.
 
 {_RULE}"""
 
+_NETFLIX = f"""\
+Seeds films, shows, credits and lists of the best titles from the Netflix data set.
+
+Give any of its files, or their folder: raw_titles and raw_credits, the four lists, the six normalised tables.
+They are told apart by their headers, and may be separated by commas, semicolons or tabs.
+
+{_RULE}"""
+
 _DEMO = f"""\
-Seeds some well-known films, and made-up members with ratings, reviews and profiles. It needs no files.
+Seeds well-known films and shows, and made-up members with ratings, reviews, tags and profiles. It needs no files.
 
 The members' addresses end with @{demo.DOMAIN}, and nobody can sign in as one of them. What they already
-have (a rating, a review, a profile) is left alone. A film without a popularity gets the number of their ratings.
+have (a rating, a review, a profile) is left alone. A title without a popularity gets the number of their ratings.
 
 {_RULE}"""
 
 
+_VERIFY = """\
+Tells what the stores hold and what is wrong with it. It changes nothing, and ends with status 1 if anything is wrong.
+
+First, how many rows of each kind there are, and in which store; then digests of the catalogue: two installations
+that hold the same titles have the same, whatever the order and the engine they were loaded on. Then a line for each
+
+- title, person, genre, company, collection or list that no form would accept, or whose documents have another shape;
+- field that is not what follows from others: sort titles, release days, ids of cast and crew, certifications, names;
+- id, within the catalogue or in another store, of what is not there; ids of users below 0 are raters of data sets;
+- title with a credit twice; titles, genres, companies and collections that are there twice;
+- external id whose key is not kind:source:value; rating summary that is not the sum of its ratings.
+
+Of each kind of row 50 lines are shown, and the number of the others."""
+
+
 class Command(BaseCommand):
-    help = "Fills the stores with data. `seed SET --help` tells of one set."
+    help = "Fills the stores with data, and verifies it. `seed SET --help` tells of one set."
 
     def add_arguments(self, parser: CommandParser) -> None:
         sets = parser.add_subparsers(dest="set", title="sets", metavar="SET")
         self._parser = parser
-        style: dict[str, Any] = {"formatter_class": RawDescriptionHelpFormatter}
-        one = sets.add_parser("demo", help="A small set that comes with MovieVerse.", description=_DEMO, **style)
-        one.add_argument("--if-empty", action="store_true", help="Do nothing if there are films already.")
-        _accept_verbosity(one)
-        one = sets.add_parser("tmdb5000", help="The TMDB 5000 data set.", description=_TMDB5000, **style)
-        one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="The two files, or their folder.")
-        _accept_verbosity(one)
+        one = _set(sets, "demo", "A set that comes with MovieVerse.", _DEMO)
+        one.add_argument("--if-empty", action="store_true", help="Do nothing if there are titles already.")
+        for name, help_text, description in (
+            ("tmdb5000", "The TMDB 5000 data set.", _TMDB5000),
+            ("netflix", "The Netflix data set.", _NETFLIX),
+        ):
+            one = _set(sets, name, help_text, description)
+            one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Its files, or their folder.")
+        _described(sets, "verify", "No set: verify what is stored.", _VERIFY)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["set"]:
             self._parser.print_help(self.stdout)
             return
-        _require_migrated()
+        require_migrated(STORES if options["set"] in ("demo", "verify") else ["catalog"])
+        if options["set"] == "verify":
+            self._verify(options)
+            return
         if options["set"] == "demo" and options["if_empty"] and not demo.is_wanted():
             return
-        run = Run(quiet=options["verbosity"] == 0)
+        run = Run(quiet=options["verbosity"] == 0, dry_run=options["dry_run"])
         try:
             self._seed(run, options)
-        except SourceError as error:
+        except (SourceError, DomainError) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             self.stderr.write("Interrupted. What was written stays; run the same again to continue.")
@@ -66,24 +96,35 @@ class Command(BaseCommand):
         if not run.quiet:
             self.stdout.write(run.table())
 
+    def _verify(self, options: dict[str, Any]) -> None:
+        number = verify(self.stdout, quiet=options["verbosity"] == 0)
+        if number:
+            raise CommandError(f"{number:,} things are wrong." if number > 1 else "One thing is wrong.")
+        if options["verbosity"]:
+            self.stdout.write("Nothing is wrong.")
+
     def _seed(self, run: Run, options: dict[str, Any]) -> None:
         try:
             if options["set"] == "demo":
                 demo.seed(run)
             else:
-                tmdb5000.seed(options["paths"], run)
+                _SEEDS[options["set"]](options["paths"], run)
         finally:  # an interrupted run tells of what it has met so far
             for line in (*run.problems, *run.notes):
                 self.stderr.write(str(line))
 
 
-def _accept_verbosity(parser: ArgumentParser) -> None:
-    """Django's own option stands before the set's name, where nobody looks for it."""
-    parser.add_argument("-v", "--verbosity", type=int, choices=range(4), default=SUPPRESS, help="0 shows no table.")
+_SEEDS = {"tmdb5000": tmdb5000.seed, "netflix": netflix.seed}
 
 
-def _require_migrated() -> None:
-    """A store whose tables are missing would answer with a traceback."""
-    connection = connections[router.db_for_write(Movie)]
-    if Movie._meta.db_table not in connection.introspection.table_names():
-        raise CommandError("The stores are not migrated. Run `python manage.py migrate_all` first.")
+def _set(sets: Any, name: str, help_text: str, description: str) -> ArgumentParser:
+    one = _described(sets, name, help_text, description)
+    one.add_argument("--dry-run", action="store_true", help="Write nothing, and tell what would become of the rows.")
+    return one
+
+
+def _described(sets: Any, name: str, help_text: str, description: str) -> ArgumentParser:
+    one = sets.add_parser(name, help=help_text, description=description, formatter_class=RawDescriptionHelpFormatter)
+    # Django's own option stands before the set's name, where nobody looks for it.
+    one.add_argument("-v", "--verbosity", type=int, choices=range(4), default=SUPPRESS, help="0 shows no table.")
+    return one

@@ -1,0 +1,34 @@
+from typing import ClassVar
+
+from django.db import models
+
+from movieverse.fields import DocumentField, MomentField
+
+
+class CatalogModel(models.Model):
+    id = models.BigIntegerField(primary_key=True, db_column="_id", editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every change.")
+    created_at = MomentField(auto_now_add=True)
+    updated_at = MomentField(auto_now=True)
+
+    # What data sets and curators may say of a row, hence what has an origin.
+    FACTS: ClassVar[tuple[str, ...]] = ()
+    COUNTER: ClassVar[str]  # which ids it takes
+
+    class Meta:
+        abstract = True
+
+    def derive(self) -> None:
+        """Bring the fields that follow from others up to date."""
+
+
+class DescribedModel(CatalogModel):
+    """A row whose facts come from several sources: of each it is kept which one, and whether it is locked."""
+
+    origins = DocumentField(default=dict, blank=True, editable=False, help_text="{fact: Origin}.")
+
+    class Meta:
+        abstract = True
+
+    def is_locked(self, fact: str) -> bool:
+        return self.origins.get(fact, {}).get("locked", False)

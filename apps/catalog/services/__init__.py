@@ -1,0 +1,36 @@
+"""Writes to the catalogue. API, admin and commands all come through here.
+
+`by` is the curator who writes, None where nobody is signed in; `version` is the row's version that the change
+was made to: where it is another one by now, VersionConflict is raised and nothing is written. What a curator
+writes is locked: data sets leave it alone until it is unlocked.
+"""
+
+from apps.catalog.services.external_ids import (
+    ExternalIdTaken,
+    external_id_add,
+    external_id_delete,
+    external_id_move,
+)
+from apps.catalog.services.facts import facts_lock, facts_unlock, locks_set
+from apps.catalog.services.ids import take_ids
+from apps.catalog.services.lists import list_delete, list_entries_set, list_entry_add, list_entry_remove, list_save
+from apps.catalog.services.movies import movie_delete, movie_save
+from apps.catalog.services.names import (
+    InUse,
+    NameTaken,
+    collection_delete,
+    collection_save,
+    company_delete,
+    company_save,
+    genre_delete,
+    genre_save,
+)
+from apps.catalog.services.people import person_delete, person_save
+from apps.catalog.services.settings import setting_reset, setting_set
+
+__all__ = [
+    "ExternalIdTaken", "InUse", "NameTaken", "collection_delete", "collection_save", "company_delete", "company_save",
+    "external_id_add", "external_id_delete", "external_id_move", "facts_lock", "facts_unlock", "genre_delete",
+    "genre_save", "list_delete", "list_entries_set", "list_entry_add", "list_entry_remove", "list_save", "locks_set",
+    "movie_delete", "movie_save", "person_delete", "person_save", "setting_reset", "setting_set", "take_ids",
+]  # fmt: skip

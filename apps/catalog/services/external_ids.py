@@ -1,0 +1,57 @@
+"""What other sources call our rows."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import Model
+
+import movieverse
+from apps.catalog.models import Collection, Company, ExternalId, Genre, Movie, Person
+from movieverse.exceptions import DomainError
+
+MODELS: dict[str, type[Model]] = {
+    "movie": Movie,
+    "person": Person,
+    "genre": Genre,
+    "company": Company,
+    "collection": Collection,
+}
+
+
+class ExternalIdTaken(DomainError):
+    code = "external-id-taken"
+
+
+def external_id_add(*, kind: str, source: str, value: str, object_id: int) -> ExternalId:
+    """Record what another source calls a row of ours."""
+    key = ExternalId.key_of(kind, source, value)
+    row = ExternalId(key=key, kind=kind, source=source, value=value, object_id=object_id)
+    row.full_clean(validate_unique=False)
+    _check_known(kind, object_id)
+    try:
+        return _insert(row)
+    except IntegrityError:
+        raise ExternalIdTaken(f"{source}:{value} is already the id of a {kind}.") from None
+
+
+@movieverse.atomic("catalog")
+def _insert(row: ExternalId) -> ExternalId:
+    row.save(force_insert=True)
+    return row
+
+
+def external_id_move(*, external_id: ExternalId, object_id: int) -> ExternalId:
+    """Let another source's id mean another row of ours."""
+    _check_known(external_id.kind, object_id)
+    if not ExternalId.objects.filter(pk=external_id.pk).update(object_id=object_id):
+        raise ValidationError(f"There is no external id {external_id} any more.")
+    external_id.object_id = object_id
+    return external_id
+
+
+def external_id_delete(*, external_id: ExternalId) -> None:
+    external_id.delete()
+
+
+def _check_known(kind: str, object_id: int) -> None:
+    if not MODELS[kind]._default_manager.filter(pk=object_id).exists():
+        raise ValidationError({"object_id": f"There is no {kind} {object_id}."})

@@ -1,0 +1,65 @@
+from collections.abc import Iterable, Mapping, Sequence
+
+import movieverse
+from apps.catalog.credits import CREDITS, united
+from apps.catalog.models import ExternalId, Movie, Person
+from apps.catalog.services.rows import erase, save
+from movieverse.bulk import bulk_upsert
+
+
+def person_save(*, person: Person, by: int | None = None, version: int | None = None) -> Person:
+    """Store a person; a changed name also changes in the credits that show it."""
+    return save(person, by=by, version=version, also=_rename_in_credits)
+
+
+def _rename_in_credits(before: Person | None, person: Person) -> None:
+    if before and before.name != person.name:
+        credits_rename({person.pk: person})
+
+
+@movieverse.atomic("catalog")
+def person_delete(*, person: Person, version: int | None = None) -> None:
+    """Delete a person together with the credits that name them."""
+    movies = movies_crediting([person.pk])
+    for movie in movies:
+        for fact in CREDITS:
+            setattr(movie, fact, [credit for credit in getattr(movie, fact) if credit["person_id"] != person.pk])
+    _store_credits(movies)
+    erase(person, ExternalId.Kind.PERSON, version=version)
+
+
+def credits_rename(people: Mapping[int, Person]) -> None:
+    """Let credits name other people, or the same by another name, within a transaction: {credited id: person}."""
+    movies = movies_crediting(people)
+    for movie in movies:
+        for fact in CREDITS:
+            _rename(movie, fact, people)
+    _store_credits(movies)
+
+
+def _rename(movie: Movie, fact: str, people: Mapping[int, Person]) -> None:
+    entries = getattr(movie, fact)
+    for credit in entries:
+        if person := people.get(credit["person_id"]):
+            credit["person_id"], credit["name"] = person.pk, person.name
+    if not movie.is_locked(fact):
+        setattr(movie, fact, united(fact, entries))
+
+
+def _store_credits(movies: Sequence[Movie]) -> None:
+    for movie in movies:
+        movie.derive()
+        movie.version += 1
+    names = ["cast", "crew", "cast_ids", "crew_ids", "director_ids", "version", "updated_at"]
+    bulk_upsert(movies, update_fields=names)
+
+
+def movies_crediting(person_ids: Iterable[int]) -> list[Movie]:
+    # Two queries, each served by its own index, rather than an OR.
+    ids = list(person_ids)
+    found = {
+        movie.pk: movie
+        for field in ("cast_ids", "crew_ids")
+        for movie in Movie.objects.select_for_update().filter(**{f"{field}__has_any": ids})
+    }
+    return list(found.values())

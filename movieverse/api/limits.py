@@ -1,0 +1,130 @@
+"""How many requests a minute somebody may make, and how many are left."""
+
+import ipaddress
+import time
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from rest_framework.exceptions import Throttled
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.throttling import BaseThrottle
+
+MINUTE = 60
+SHARE_EVERY = 1  # second
+MOST_COUNTERS = 100_000
+
+
+class RateLimited(Throttled):
+    default_code = "rate-limited"
+    default_detail = "Too many requests."
+
+
+class Budget(NamedTuple):
+    limit: int
+    used: int
+    reset: int  # in so many seconds
+
+    def as_headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(max(0, self.limit - self.used)),
+            "RateLimit-Reset": str(self.reset),
+        }
+
+
+@dataclass
+class Counter:
+    """The requests of one caller in one minute, as this process knows them.
+
+    Processes tell each other through the cache, once a second, so most requests cost no round trip and none more
+    than one: what one call finds missing there, the next one makes.
+    """
+
+    key: str
+    shared: int = 0
+    unshared: int = 0
+    exists: bool = False
+    share_at: float = 0
+
+    def add_one(self, now: float) -> int:
+        self.unshared += 1
+        if now >= self.share_at:
+            self.share_at = now + SHARE_EVERY
+            self._share()
+        return self.shared + self.unshared
+
+    def _share(self) -> None:
+        told = self.unshared
+        try:
+            if self.exists:
+                self.shared = cache.incr(self.key, told)
+            elif cache.add(self.key, self.shared + told, 2 * MINUTE):
+                self.shared += told
+            else:
+                told = 0
+            self.exists = True
+            self.unshared -= told
+        except ValueError:
+            self.exists = False
+
+
+class Counters:
+    """Those of the current minute. Threads may lose a request between them, which favours the caller."""
+
+    def __init__(self) -> None:
+        self.minute = 0
+        self.by_key: dict[str, Counter] = {}
+
+    def add_one(self, key: str, limit: int) -> Budget:
+        now = time.time()
+        minute = int(now // MINUTE)
+        if minute != self.minute or len(self.by_key) > MOST_COUNTERS:
+            self.minute, self.by_key = minute, {}
+        counter = self.by_key.setdefault(key, Counter(f"requests:{key}:{minute}"))
+        return Budget(limit, counter.add_one(now), MINUTE - int(now % MINUTE))
+
+
+counters = Counters()
+
+
+def address(request: HttpRequest) -> str:
+    """Of IPv6 the network: whoever has one address there has them all. A socket for both shows IPv4 as part of IPv6."""
+    given = request.META.get("REMOTE_ADDR", "")
+    try:
+        parsed = ipaddress.ip_address(given)
+    except ValueError:
+        return given  # a socket's
+    if parsed.version == 4:
+        return given
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def caller(request: Any) -> str:
+    """Who asks: the member, or else the address."""
+    user = request.user
+    return f"member:{user.pk}" if user.is_authenticated else f"address:{address(request)}"
+
+
+def count(request: HttpRequest, who: str) -> Budget:
+    """Count the request; what it leaves of the budget goes out with the answer."""
+    kind = "anonymous" if who.startswith("address:") else "member"
+    scope = kind if request.method in SAFE_METHODS else "writes"
+    budget = counters.add_one(f"{scope}:{who}", settings.RATE_LIMITS[scope])
+    request.budget = budget  # type: ignore[attr-defined]
+    return budget
+
+
+def budget_of(request: HttpRequest) -> Budget:
+    """What the request left of its budget; where no view has counted it, the address has made it."""
+    return getattr(request, "budget", None) or count(request, f"address:{address(request)}")
+
+
+class Throttle(BaseThrottle):
+    def allow_request(self, request: Any, view: Any) -> bool:
+        budget = count(request._request, caller(request))
+        if budget.used > budget.limit:
+            raise RateLimited(budget.reset)
+        return True

@@ -1,0 +1,111 @@
+"""One of everything that the API shows, so that a test can walk all of its operations.
+
+A new endpoint needs: the id of a row for each new name in its path, three rows for each new list, and where `{}` is
+not an acceptable body, one that is.
+"""
+
+from typing import Any
+
+from apps.accounts.models import User
+from apps.catalog.services import external_id_add
+from apps.profiles.services import profile_update
+from apps.reviews.services import rating_set, review_create, tag_add
+from tests.factories import (
+    make_collection,
+    make_company,
+    make_genre,
+    make_list,
+    make_movie,
+    make_person,
+    make_user,
+)
+
+Ids = dict[str, int | str]
+
+ROWS_WITH_EXTERNAL_IDS = (
+    "movies/{movie_id}", "people/{person_id}", "genres/{genre_id}", "companies/{company_id}",
+    "collections/{collection_id}",
+)  # fmt: skip
+UNLISTED = 4  # the movie that no list has; the first three are in all of them
+
+# Acceptable bodies, by method and path.
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/api/v1/movies/"): {"title": "Heat"},
+    ("PUT", "/api/v1/movies/{movie_id}/credits/"): {"cast": [], "crew": []},
+    ("PUT", "/api/v1/movies/{movie_id}/images/"): {"images": [{"type": "poster", "source": "tmdb", "path": "/a.jpg"}]},
+    ("PUT", "/api/v1/movies/{movie_id}/videos/"): {
+        "videos": [{"site": "YouTube", "key": "2GfZl4kuVNI", "name": "Trailer", "type": "Trailer"}]
+    },
+    ("PUT", "/api/v1/movies/{movie_id}/translations/"): {"translations": [{"language": "de", "title": "Hitze"}]},
+    ("PUT", "/api/v1/movies/{movie_id}/alternative-titles/"): {
+        "alternative_titles": [{"title": "Hitze", "country": "DE"}]
+    },
+    ("PUT", "/api/v1/movies/{movie_id}/releases/"): {"releases": [{"country": "US", "certification": "R"}]},
+    ("PUT", "/api/v1/movies/{movie_id}/awards/"): {
+        "awards": [{"award": "Oscar", "category": "Sound", "year": 1996, "outcome": "won"}]
+    },
+    ("PATCH", "/api/v1/movies/{movie_id}/"): {"tagline": "A Los Angeles crime saga"},
+    ("PATCH", "/api/v1/people/{person_id}/"): {"biography": "Of the theatre, first."},
+    ("PATCH", "/api/v1/genres/{genre_id}/"): {"name": "Heist"},
+    ("PATCH", "/api/v1/companies/{company_id}/"): {"name": "Regency"},
+    ("PATCH", "/api/v1/collections/{collection_id}/"): {"overview": "Heat upon heat."},
+    ("PATCH", "/api/v1/lists/{list_id}/"): {"description": "Warm ones."},
+    ("POST", "/api/v1/people/"): {"name": "Al Pacino"},
+    ("POST", "/api/v1/genres/"): {"name": "Crime"},
+    ("POST", "/api/v1/companies/"): {"name": "Warner Bros."},
+    ("POST", "/api/v1/collections/"): {"name": "Heat Collection"},
+    ("POST", "/api/v1/lists/"): {"name": "Best of all", "slug": "best-of-all"},
+    ("POST", "/api/v1/lists/{list_id}/entries/"): {"movie_id": UNLISTED, "rank": 4},
+    ("PUT", "/api/v1/lists/{list_id}/entries/"): {"entries": [{"movie_id": 1, "rank": 1}]},
+    **{
+        ("POST", f"/api/v1/{rows}/external-ids/"): {"source": "imdb", "value": "new"} for rows in ROWS_WITH_EXTERNAL_IDS
+    },
+    ("PUT", "/api/v1/movies/{movie_id}/locks/"): {"facts": ["tagline"]},
+    ("PUT", "/api/v1/people/{person_id}/locks/"): {"facts": ["biography"]},
+    ("PUT", "/api/v1/collections/{collection_id}/locks/"): {"facts": ["overview"]},
+    ("PUT", "/api/v1/lists/{list_id}/locks/"): {"facts": ["description"]},
+    ("POST", "/api/v1/movies/{movie_id}/reviews/"): {"body": "Fine."},
+    ("PUT", "/api/v1/movies/{movie_id}/rating/"): {"value": 7},
+}
+
+
+def make_owner() -> User:
+    """May do everything, and has done it."""
+    return make_user("owner", is_staff=True, is_superuser=True)
+
+
+def make_world(owner: User) -> Ids:
+    """Path parameter: id."""
+    genres = [make_genre() for _ in range(3)]
+    people = [make_person(popularity=1) for _ in range(3)]
+    companies = [make_company() for _ in range(3)]
+    credit = {"person_id": people[0].pk, "character": "Herself"}
+    facts = {"genre_ids": [genre.pk for genre in genres], "cast": [credit], "overview": "On and on. " * 60}
+    movies = [make_movie("Same", **facts) for _ in range(3)]
+    collections = [make_collection() for _ in range(3)]
+    lists = [make_list(movies=movies) for _ in range(3)]
+    assert make_movie("Other").pk == UNLISTED
+    for kind, row in (
+        ("movie", movies[0]), ("person", people[0]), ("genre", genres[0]), ("company", companies[0]),
+        ("collection", collections[0]),
+    ):  # fmt: skip
+        external_id_add(kind=kind, source="tmdb", value="7", object_id=row.pk)
+    reviews = [review_create(user_id=owner.pk, movie_id=movie.pk, body="Fine.") for movie in movies]
+    for movie in movies:
+        rating_set(user_id=owner.pk, movie_id=movie.pk, value=8)
+        tag_add(user_id=owner.pk, movie_id=movie.pk, text="heist")
+    for _ in range(2):
+        review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
+    profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
+    return {
+        "movie_id": movies[0].pk,
+        "person_id": people[0].pk,
+        "genre_id": genres[0].pk,
+        "company_id": companies[0].pk,
+        "collection_id": collections[0].pk,
+        "list_id": lists[0].pk,
+        "source": "tmdb",
+        "value": "7",
+        "review_id": reviews[0].pk,
+        "text": "heist",
+    }
