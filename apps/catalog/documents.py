@@ -94,6 +94,7 @@ class Origin(TypedDict):
     at: str  # when it came, RFC 3339
     by: NotRequired[int]  # the curator who wrote it
     locked: NotRequired[bool]  # whether data sets leave it alone
+    told_by: NotRequired[dict[str, str]]  # of scores: which source told each site's
 
 
 OF_A_MOVIE: dict[str, type] = {

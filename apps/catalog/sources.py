@@ -52,11 +52,11 @@ _PAGES = {
     },
     "tmdb": {
         "movie": "https://www.themoviedb.org/movie/{}",
-        "show": "https://www.themoviedb.org/tv/{}",
         "person": "https://www.themoviedb.org/person/{}",
         "company": "https://www.themoviedb.org/company/{}",
         "collection": "https://www.themoviedb.org/collection/{}",
     },
+    "tmdb-tv": {"show": "https://www.themoviedb.org/tv/{}"},  # TMDB numbers shows apart from films
     "movielens": {"movie": "https://movielens.org/movies/{}"},
 }
 

@@ -40,6 +40,7 @@ def test_a_source_that_nobody_knows_any_more_is_believed_as_little_as_an_unlocke
         ("movie", "imdb", "tt0113277", "https://www.imdb.com/title/tt0113277/"),
         ("person", "tmdb", "1158", "https://www.themoviedb.org/person/1158"),
         ("movie", "tmdb", "../a b", "https://www.themoviedb.org/movie/..%2Fa%20b"),
+        ("show", "tmdb-tv", "1396", "https://www.themoviedb.org/tv/1396"),
         ("movie", "netflix", "tm84618", None),
         ("genre", "tmdb", "18", None),
     ],
@@ -120,7 +121,11 @@ def test_a_site_s_score_is_replaced_and_the_other_sites_keep_theirs():
     movie = told(source_scores=[score("imdb", 8.3), score("netflix", 8)])
     assert take_scores(movie, [score("tmdb", 7.7), score("imdb", 8.4)], "demo", LATER)
     assert movie.source_scores == [score("imdb", 8.4), score("netflix", 8), score("tmdb", 7.7)]
-    assert movie.origins["source_scores"] == {"source": "demo", "at": LATER}
+    assert movie.origins["source_scores"] == {
+        "source": "demo",
+        "at": LATER,
+        "told_by": {"imdb": "demo", "tmdb": "demo"},
+    }
     assert not take_scores(movie, [score("tmdb", 7.7)], "demo", AT)
 
 

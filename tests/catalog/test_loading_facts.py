@@ -121,7 +121,7 @@ def test_of_every_fact_that_was_told_and_of_no_other_its_source_and_time_are_kep
         "title", "overview", "release_date", "genre_ids", "company_ids", "source_scores", "cast", "crew"
     }  # fmt: skip
     assert {origin["source"] for origin in origins.values()} == {TMDB5000}
-    assert all(origin.keys() == {"source", "at"} for origin in origins.values())
+    assert all(origin.keys() == {"source", "at"} for fact, origin in origins.items() if fact != "source_scores")
 
 
 def test_the_time_is_kept_while_a_fact_stays_as_it_is(monkeypatch):
@@ -269,6 +269,17 @@ def test_scores_are_the_same_in_either_order(order):
     movie = Movie.objects.get()
     assert [one["source"] for one in movie.source_scores] == ["imdb", "netflix", "tmdb"]
     assert movie.origins["source_scores"]["source"] == TMDB5000
+
+
+@pytest.mark.parametrize("order", [(TMDB5000, NETFLIX), (NETFLIX, TMDB5000)])
+def test_of_one_site_s_score_the_source_of_higher_rank_is_believed_in_either_order(order):
+    said = {TMDB5000: [score("imdb", 7)], NETFLIX: [score("imdb", 5), score("netflix", 8)]}
+    for source in (*order, *order):
+        loaded(record(source_scores=said[source]), source=source)
+    movie = Movie.objects.get()
+    assert movie.source_scores == [score("imdb", 7), score("netflix", 8)]
+    assert movie.origins["source_scores"]["told_by"] == {"imdb": TMDB5000, "netflix": NETFLIX}
+    assert is_done(loaded(record(source_scores=said[NETFLIX]), source=NETFLIX))
 
 
 # --- What follows from facts ----------------------------------------------------------------------

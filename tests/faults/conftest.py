@@ -129,11 +129,22 @@ def _processes(server: str) -> list[int]:
     return [pid, *map(int, children)]
 
 
+def _is_at_work(pid: int) -> bool:
+    """On a busy machine a signal takes its time to reach every thread."""
+    try:
+        states = [path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except OSError:  # it has just ended
+        return False
+    return not set(states) <= set("TtZX")
+
+
 @contextmanager
 def taken_away(server: str, number: signal.Signals) -> Iterator[None]:
     """Kill or freeze a server for the time of the block."""
-    for pid in _processes(server):
+    processes = _processes(server)
+    for pid in processes:
         os.kill(pid, number)
+    eventually(lambda: not any(map(_is_at_work, processes)), seconds=10)
     try:
         yield
     finally:

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.urls import get_resolver
 from rest_framework.test import APIClient
 
-from apps.catalog.models import CuratedList, Genre
+from apps.catalog.api.filters import MovieFilter
+from apps.catalog.models import CuratedList, Genre, Movie
 from movieverse.api.views import ListView
+from movieverse.bulk import bulk_upsert
 from tests.api.world import make_owner, make_world
 
 pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("stores")]
@@ -72,3 +75,58 @@ def test_every_filter_in_every_order_is_served_by_an_index(ids, api: APIClient, 
                 if following := page.json()["next"]:
                     assert api.get(following).status_code == 200
                 assert unserved(profiled) == []
+
+
+# Of a range that another field orders no index serves both: the rows are read in their order until a page is full.
+BY_RELEASE = ("year", "release_date")
+FILLERS = 200
+
+
+def make_fillers() -> None:
+    """Titles that come before all others by popularity, and that no filter's value matches."""
+    bulk_upsert(
+        [
+            Movie(pk=10_000 + number, title="Filler", kind="show", popularity=50, sort_title="filler")
+            for number in range(FILLERS)
+        ],
+        update_fields=[],
+    )
+
+
+def read(profiled: Any) -> int:
+    """How many titles were read from the store."""
+    reads = profiled.find({"ns": {"$regex": "catalog_movie$"}, "docsExamined": {"$exists": True}})
+    return sum(read["docsExamined"] for read in reads)
+
+
+def filtered(api: APIClient, name: str) -> None:
+    order = "release_date" if name.startswith(BY_RELEASE) else "-popularity"
+    page = api.get(f"/api/v1/movies/?{name}={VALUES[name]}&ordering={order}&limit=3")
+    assert page.status_code == 200, page.content
+
+
+FILTERS = [name for name in MovieFilter.base_filters if not name.endswith("__not")]
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_each_filter_of_titles_reads_those_that_match_and_no_others(ids, api: APIClient, profiled: Any, name: str):
+    make_fillers()
+    forget(profiled)
+    filtered(api, name)
+    assert read(profiled) <= len(Movie.objects.filter(pk__lt=10_000)) * 2
+
+
+def test_there_is_no_index_of_titles_that_no_filter_or_order_uses(ids, api: APIClient):
+    make_fillers()
+    collection = connections["catalog"].database["catalog_movie"]
+    before = uses(collection)
+    for name in FILTERS:
+        filtered(api, name)
+    for order in ("popularity", "release_date", "title"):
+        assert api.get(f"/api/v1/movies/?ordering={order}&limit=3").status_code == 200
+    after = uses(collection)
+    assert [index for index in after if after[index] == before[index]] == []
+
+
+def uses(collection: Any) -> dict[str, int]:
+    return {index["name"]: index["accesses"]["ops"] for index in collection.aggregate([{"$indexStats": {}}])}

@@ -37,13 +37,22 @@ def _take_one(row: DescribedModel, fact: str, value: Any, origin: Origin) -> boo
 
 
 def take_scores(movie: Movie, scores: list[dict[str, Any]], source: str, at: str) -> bool:
-    """A title has one score of each site."""
-    if not scores or movie.is_locked("source_scores"):
+    """A title has one score of each site: what the source of the highest rank says it is."""
+    known = movie.origins.get("source_scores", {})
+    if not scores or known.get("locked"):
         return False
-    by_site = {score["source"]: score for score in (*movie.source_scores, *scores)}
-    known = movie.origins.get("source_scores")
-    origin = known if known and rank(known["source"]) > rank(source) else Origin(source=source, at=at)
-    return _replace(movie, "source_scores", [by_site[site] for site in sorted(by_site)], origin)
+    by_site, told_by = {score["source"]: score for score in movie.source_scores}, dict(known.get("told_by", {}))
+    for score in scores:
+        site = score["source"]
+        if site not in by_site or rank(source) >= rank(told_by.get(site, "")):
+            by_site[site], told_by[site] = score, source
+    united = [by_site[site] for site in sorted(by_site)]
+    if movie.source_scores == united and known.get("told_by") == told_by:
+        return False
+    movie.source_scores = united
+    origin = Origin(source=max(told_by.values(), key=rank), at=at, told_by=told_by)
+    movie.origins = {**movie.origins, "source_scores": origin}
+    return True
 
 
 def take_credits(movie: Movie, fact: str, entries: list[dict[str, Any]], source: str, at: str) -> bool:
