@@ -52,6 +52,7 @@ _PAGES = {
     },
     "tmdb": {
         "movie": "https://www.themoviedb.org/movie/{}",
+        "show": "https://www.themoviedb.org/tv/{}",
         "person": "https://www.themoviedb.org/person/{}",
         "company": "https://www.themoviedb.org/company/{}",
         "collection": "https://www.themoviedb.org/collection/{}",

@@ -178,9 +178,9 @@ def test_lists_have_their_titles_in_their_order(api):
 
 
 def test_a_show_s_page_is_elsewhere_than_a_film_s(api):
-    for kind, page in (("movie", "movie"), ("show", "tv")):
+    for kind, source, page in (("movie", "tmdb", "movie"), ("show", "tmdb", "tv"), ("show", "tmdb-tv", "tv")):
         title = make_movie(kind=kind)
-        services.external_id_add(kind="movie", source="tmdb", value=kind, object_id=title.pk)
+        services.external_id_add(kind="movie", source=source, value=kind, object_id=title.pk)
         (known,) = api.get(f"{API}movies/{title.pk}/external-ids/").json()["external_ids"]
         assert known["url"] == f"https://www.themoviedb.org/{page}/{kind}"
 
