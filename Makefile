@@ -46,7 +46,7 @@ servers-stop: ## Stop them; their data stays
 	@$(PY) -m scripts.servers stop
 
 run-servers: servers ## Serve from those servers
-	@$(WITH_SERVERS) VAR_DIR=var/servers/site exec $(PY) manage.py serve
+	@$(WITH_SERVERS) exec $(PY) manage.py serve
 
 test: .venv/dev .venv/servers ## Lint, then the whole suite on embedded stores and on real servers
 	@$(PY) -m scripts.check all

@@ -12,6 +12,6 @@ def seed(paths: Sequence[Path], run: Run) -> None:
     found = netflix.read(paths)
     run.fail("movies", found.problems)
     if found.credits_of_unknown_titles:
-        run.notes.append(f"{found.credits_of_unknown_titles:,} credits belong to no title of raw_titles.")
+        run.notes.append(f"Credits that belong to no title of raw_titles: {found.credits_of_unknown_titles:,}.")
     loader = run.load_movies(found.movies, "netflix")
     load_lists(found.lists, loader.ids, "netflix", run)

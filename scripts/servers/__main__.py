@@ -56,6 +56,7 @@ def attempt(step: Callable[[], None]) -> bool:
 def publish(running: list[Server]) -> None:
     """For shells, and for tests that freeze a server by its pid."""
     lines = [f"{server.variable}={shlex.quote(server.url())}\n" for server in running]
+    lines.append(f"VAR_DIR={shlex.quote(str(places.FOLDER / 'site'))}\n")  # not that of the embedded installation
     write_private(ENV, "".join(lines))
     state = {
         server.name: {"pid": server.record.pid, "port": server.record.port, "data": str(server.data)}

@@ -137,7 +137,7 @@ def test_a_title_that_could_not_be_stored_is_left_out_of_its_lists(tmp_path):
 def test_credits_of_unknown_titles_are_mentioned(tmp_path):
     parts = written(tmp_path / "credits.csv", [DE_NIRO, DE_NIRO | {"id": "tm0"}])
     lines = seeded("netflix", written(tmp_path / "titles.csv", [TAXI_DRIVER]), parts).lines
-    assert lines == ["1 credits belong to no title of raw_titles."]
+    assert lines == ["Credits that belong to no title of raw_titles: 1."]
 
 
 # --- Samples of the real files --------------------------------------------------------------------

@@ -31,10 +31,15 @@ document.addEventListener("DOMContentLoaded", () => {
 
 for (const event of ["pointerdown", "keydown"]) {
   document.addEventListener(event, (e) => {
-    if (!isUnpicked(e.target) || ["Tab", "Shift"].includes(e.key)) return;
+    if (!isUnpicked(e.target) || ["Tab", "Shift"].includes(e.key) || e.ctrlKey || e.metaKey || e.altKey) return;
     e.preventDefault();
     pick(e.target);
     django.jQuery(e.target).select2("open");
+    if (e.key?.length === 1 && e.key !== " ") { // the first letter of what is looked for
+      const field = document.querySelector(".select2-container--open .select2-search__field");
+      field.value = e.key;
+      django.jQuery(field).trigger("input");
+    }
   });
 }
 // select2 leaves its search field without focus under jQuery 3.6 and later.
