@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class MovieVerseConfig(AppConfig):
@@ -6,3 +7,5 @@ class MovieVerseConfig(AppConfig):
 
     def ready(self) -> None:
         from movieverse import checks  # noqa: F401
+
+        autodiscover_modules("events", "jobs")

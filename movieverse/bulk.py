@@ -1,10 +1,12 @@
-"""`bulk_upsert`: many rows written once, with what became of them, the same on every engine."""
+"""Rows written faster than by `save()`, the same on every engine: one by `insert`, many by `bulk_upsert`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
+from django.db.models.constants import OnConflict
 
 BATCH = 500
 
@@ -40,16 +42,24 @@ def bulk_upsert(
     key: Sequence[str] = ("pk",),
     batch: int = BATCH,
     dry_run: bool = False,
+    written: Callable[[Sequence[Row]], None] | None = None,
 ) -> Counts:
     """Create rows, all of one model, or bring the `update_fields` of those stored under the same `key` up to date.
 
     The key is the primary key or the fields of a unique constraint. Among rows of one key the last one
     wins. Rows that are already so are not written. Each batch is one short write, so that others get
-    their turn, and an interrupted run can be run again. A dry run writes nothing, and counts what it would.
+    their turn, and an interrupted run can be run again; `written` is called with the rows that each batch wrote.
+    A dry run writes nothing, and counts what it would.
     """
     counts = Counts()
     for rows_of_batch in batched(rows, batch):
-        counts += _upsert_batch(rows_of_batch, list(update_fields), list(key), dry_run)
+        new, changed, unchanged = _compared(rows_of_batch, list(update_fields), list(key))
+        counts += Counts(len(new), len(changed), unchanged)
+        if dry_run or not (new or changed):
+            continue
+        _write(type(rows[0]), [*new, *changed], list(update_fields), list(key))
+        if written:
+            written([*new, *changed])
     return counts
 
 
@@ -57,16 +67,14 @@ def _key_of(row: models.Model, key: list[str]) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in key)
 
 
-def _upsert_batch(rows: Sequence[Row], names: list[str], key: list[str], dry_run: bool) -> Counts:
-    model = type(rows[0])
+def _compared(rows: Sequence[Row], names: list[str], key: list[str]) -> tuple[list[Row], list[Row], int]:
+    """The rows that are new, those that differ from what is stored, and the number of the others."""
     latest = {_key_of(row, key): row for row in rows}
-    found = model._default_manager.filter(**{f"{name}__in": {getattr(row, name) for row in rows} for name in key})
-    stored = {_key_of(row, key): row for row in found}
+    wanted = {f"{name}__in": {getattr(row, name) for row in rows} for name in key}
+    stored = {_key_of(row, key): row for row in type(rows[0])._default_manager.filter(**wanted)}
     new = [row for row_key, row in latest.items() if row_key not in stored]
     changed = [row for row_key, row in latest.items() if row_key in stored and _differs(row, stored[row_key], names)]
-    if (new or changed) and not dry_run:
-        _write(model, [*new, *changed], names, key)
-    return Counts(len(new), len(changed), len(latest) - len(new) - len(changed))
+    return new, changed, len(latest) - len(new) - len(changed)
 
 
 def _differs(row: models.Model, stored: models.Model, names: list[str]) -> bool:
@@ -119,3 +127,40 @@ def _write_mongodb(
 
 def _prepared(connection: Any, row: models.Model, field: models.Field) -> Any:
     return field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
+
+
+def insert(row: models.Model, *, if_absent: bool = False) -> bool:
+    """Insert one row, as `save()` would, at a fraction of its cost: no signals, and the statement is made once.
+
+    With `if_absent`, a row that breaks a unique constraint is left out, without harm to the transaction. Whether the
+    row was written.
+    """
+    model = type(row)
+    connection: Any = connections[router.db_for_write(model)]
+    if connection.vendor == "mongodb":
+        row.save(force_insert=True)
+        return True
+    sql, fields, returns = _insert_statement(model, connection.vendor, if_absent)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_prepared(connection, row, field) for field in fields])
+        if not returns:
+            row.pk = row.pk or cursor.lastrowid
+            return bool(cursor.rowcount)
+        returned = cursor.fetchone()
+        row.pk = returned[0] if returned else row.pk
+        return returned is not None
+
+
+@cache
+def _insert_statement(model: type[models.Model], vendor: str, if_absent: bool) -> tuple[str, list[models.Field], bool]:
+    """The statement, the fields it takes, and whether it returns the row's key."""
+    connection = connections[router.db_for_write(model)]
+    operations: Any = connection.ops
+    quoted = operations.quote_name
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    on_conflict = OnConflict.IGNORE if if_absent else None
+    names, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    head = f"{operations.insert_statement(on_conflict)} {quoted(model._meta.db_table)} ({names}) VALUES ({places})"
+    returns = connection.features.can_return_columns_from_insert
+    tail = operations.return_insert_columns([model._meta.pk])[0] if returns else ""
+    return f"{head} {operations.on_conflict_suffix_sql(fields, on_conflict, (), ())} {tail}".rstrip(), fields, returns

@@ -1,7 +1,7 @@
 """Model fields that mean the same on MongoDB, SQLite, PostgreSQL and MySQL."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from django import forms
 from django.core import checks
 from django.core.exceptions import EmptyResultSet, FieldError, FullResultSet, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import models
+from django.db import connections, models, router
 from django.db.models.lookups import Lookup
 
 
@@ -244,3 +244,30 @@ class ListIndex(models.Index):
         if schema_editor.connection.vendor != "postgresql":
             return "SELECT 1"
         return super().remove_sql(model, schema_editor, **kwargs)
+
+
+class SequenceField(models.BigAutoField):
+    """A primary key that the store counts up when a row is written, also MongoDB, which has no such thing.
+
+    A number is taken within the transaction and never given back, so numbers may be missing, and those of two
+    transactions may be committed in either order.
+    """
+
+    def db_type(self, connection: Any) -> str | None:
+        return "long" if connection.vendor == "mongodb" else super().db_type(connection)
+
+    def _check_backend_specific_checks(self, databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+        return []  # it is what MongoDB's backend asks for instead of an AutoField
+
+    def get_pk_value_on_save(self, instance: models.Model) -> Any:
+        number([instance])
+        return instance.pk
+
+
+def number(rows: Sequence[models.Model]) -> None:
+    """Give new rows with a SequenceField their numbers at once, where the store does not do so by itself."""
+    model = type(rows[0])
+    connection: Any = connections[router.db_for_write(model)]
+    if connection.vendor == "mongodb":
+        for row, pk in zip(rows, connection.next_numbers(model._meta.db_table, len(rows)), strict=True):
+            row.pk = pk

@@ -3,6 +3,9 @@
 from django.db import models
 
 from movieverse.fields import DocumentField
+from movieverse.outbox.models import Change, ChangeLog, Lease
+
+__all__ = ["Change", "ChangeLog", "KeptAnswer", "Lease"]
 
 
 class KeptAnswer(models.Model):

@@ -152,6 +152,10 @@ DATABASES = databases(embedded=VAR_DIR, timeout=STORE_TIMEOUT)
 DATABASE_ROUTERS = ["movieverse.routers.StoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Where all stores are files of this machine, whoever has made a change tells the other stores of it at once.
+RELAY_INLINE = all(store["ENGINE"] == "movieverse.engines.sqlite" for store in DATABASES.values())
+CHANGES_KEPT_DAYS = env.integer("CHANGES_KEPT_DAYS", 30, least=1)
+
 REDIS_URL = env.text("REDIS_URL")
 CACHES = caches(REDIS_URL)
 TASKS, _TASK_APPS, RQ_QUEUES = tasks(REDIS_URL)

@@ -11,6 +11,7 @@ from django.test.utils import setup_databases, teardown_databases
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.catalog.cache import settings
 from tests.factories import make_user
 
 
@@ -22,6 +23,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+    settings.forget()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from unfold.forms import AdminPasswordChangeForm
 
 from apps.accounts.forms import ChangedUserForm, NewUserForm
 from apps.accounts.models import User, fold_identifier
-from apps.accounts.services import user_save
+from apps.accounts.services import user_delete, user_save
 from movieverse.admin.options import StoreModelAdmin
 from movieverse.lookups import as_number, starts_with
 
@@ -89,6 +89,9 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        user_delete(user=obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         user_save(user=obj)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from movieverse.fields import FoldedField
+from movieverse.outbox import models as outbox
 
 handle_validators = [
     RegexValidator(
@@ -64,3 +65,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email, self.handle = fold_identifier(self.email), fold_identifier(self.handle)
+
+
+class Event(outbox.Event):
+    """What the other stores have to learn of accounts. Its only kind is `user`."""
+
+    IS_LOGGED = False  # nobody's business

@@ -5,8 +5,10 @@ from django.db import IntegrityError
 from django.db.models import Q
 
 import movieverse
-from apps.accounts.models import User, fold_identifier
+from apps.accounts.models import Event, User, fold_identifier
 from movieverse.exceptions import DomainError
+from movieverse.outbox import emit
+from movieverse.outbox.models import Action
 
 
 class HandleTaken(DomainError):
@@ -28,6 +30,7 @@ def handle_change(*, user: User, handle: str) -> User:
 @movieverse.atomic("default")
 def _save_handle(user: User) -> User:
     user.save(update_fields=["handle"])
+    emit([Event(kind="user", object_id=user.pk)])
     return user
 
 
@@ -45,7 +48,15 @@ def user_save(*, user: User) -> User:
         _refuse_if_confirmed_by_another(user)
     if old not in (None, user.email):
         _replace_address(user, old)
+    emit([Event(kind="user", object_id=user.pk)])
     return user
+
+
+@movieverse.atomic("default")
+def user_delete(*, user: User) -> None:
+    """Delete an account; what hangs on it in the other stores follows."""
+    emit([Event(kind="user", object_id=user.pk, action=Action.DELETED)])
+    User.objects.filter(pk=user.pk).delete()  # user.delete() would forget the id, and may be run again
 
 
 def _refuse_if_confirmed_by_another(user: User) -> None:

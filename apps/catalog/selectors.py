@@ -6,13 +6,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from apps.catalog import settings_registry
+from apps.catalog.cache import settings
 from apps.catalog.documents import OF_A_MOVIE
-from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie, Setting
+from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie
 
 # What a list of movies shows, and what it may be ordered by: cast and crew are most of a movie's bytes.
 MOVIE_LIST_FIELDS = (
     "kind", "title", "original_title", "sort_title", "overview", "release_date", "release_year", "release_day",
-    "runtime", "original_language", "genre_ids", "popularity",
+    "runtime", "original_language", "genre_ids", "popularity", "rating_avg", "rating_count", "rating_score",
 )  # fmt: skip
 
 # What of a movie is read only where somebody asks for it.
@@ -152,8 +153,7 @@ def find_by_external_ids(kind: str, source: str, values: Iterable[object]) -> di
 
 def setting(name: str) -> Any:
     """An application setting's value in its own type; its default where nobody set it."""
-    stored = Setting.objects.filter(pk=name).first()
-    return stored.value if stored else settings_registry.DEFINITIONS[name].default
+    return settings.values().get(name, settings_registry.DEFINITIONS[name].default)
 
 
 def lists_with(movie_id: int) -> list[tuple[ListEntry, str]]:

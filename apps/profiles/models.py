@@ -2,6 +2,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from movieverse.fields import ListField, MomentField
+from movieverse.outbox import models as outbox
 
 
 class Profile(models.Model):
@@ -18,3 +19,9 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"Profile of user {self.user_id}"
+
+
+class Event(outbox.Event):
+    """What the other stores have to learn of profiles. Its only kind is `profile`."""
+
+    IS_LOGGED = False  # nobody's business

@@ -7,11 +7,15 @@ from django.core.exceptions import ValidationError
 
 import movieverse
 from apps.catalog.selectors import titles_by_id
-from apps.profiles.models import Profile
-from movieverse.bulk import Counts, bulk_upsert
+from apps.profiles.models import Event, Profile
+from apps.profiles.selectors import profiles_favouring
+from movieverse.bulk import Counts, batched, bulk_upsert
 from movieverse.exceptions import VersionConflict
+from movieverse.outbox import emit
+from movieverse.outbox.models import Action
 
 MOST_FAVOURITES = 100
+_BATCH = 500
 
 
 def profile_update(*, user_id: int, version: int | None = None, **changes: Any) -> Profile:
@@ -35,6 +39,7 @@ def _write(user_id: int, changes: dict[str, Any], version: int | None) -> Profil
     for name, value in {**changes, "version": profile.version + 1}.items():
         setattr(profile, name, value)
     profile.save(update_fields=[*changes, "version", "updated_at"])
+    _tell([profile])
     return profile
 
 
@@ -47,6 +52,7 @@ def profile_delete(*, user_id: int, version: int | None = None) -> None:
         raise VersionConflict(current)
     if profile:
         profile.delete()
+        emit([Event(kind="profile", object_id=user_id, action=Action.DELETED)])
 
 
 def _check_favourites(profile: Profile) -> None:
@@ -59,6 +65,34 @@ def _check_favourites(profile: Profile) -> None:
     profile.favourite_movie_ids = favourites
 
 
+def favourites_forget(*, movie_ids: Sequence[int]) -> None:
+    """Take movies that are gone out of everybody's favourites."""
+    for user_id in list(profiles_favouring(movie_ids).values_list("pk", flat=True)):
+        _drop_favourites(user_id, set(movie_ids))
+
+
+@movieverse.atomic("profiles")
+def _drop_favourites(user_id: int, movie_ids: set[int]) -> None:
+    profile = Profile.objects.select_for_update().filter(pk=user_id).first()
+    if profile and not movie_ids.isdisjoint(profile.favourite_movie_ids):
+        kept = [movie_id for movie_id in profile.favourite_movie_ids if movie_id not in movie_ids]
+        profile.favourite_movie_ids, profile.version = kept, profile.version + 1
+        profile.save(update_fields=["favourite_movie_ids", "version", "updated_at"])
+        _tell([profile])
+
+
 def profiles_load(profiles: Sequence[Profile], *, dry_run: bool = False) -> Counts:
     """Store many profiles at once, for seeds."""
-    return bulk_upsert(profiles, update_fields=["bio", "favourite_movie_ids"], dry_run=dry_run)
+    counts = Counts()
+    for batch in batched(profiles, _BATCH):
+        counts += _load(batch, dry_run)
+    return counts
+
+
+@movieverse.atomic("profiles")
+def _load(profiles: Sequence[Profile], dry_run: bool) -> Counts:
+    return bulk_upsert(profiles, update_fields=["bio", "favourite_movie_ids"], dry_run=dry_run, written=_tell)
+
+
+def _tell(profiles: Sequence[Profile]) -> None:
+    emit([Event(kind="profile", object_id=profile.pk) for profile in profiles])

@@ -11,9 +11,14 @@ from django.db import models
 from django.utils.text import Truncator
 
 from movieverse.fields import FoldedField, MomentField
+from movieverse.outbox import models as outbox
 from movieverse.text import fold
 
 HALF_STARS = range(1, 11)
+
+# What is believed of a movie before anybody has rated it, and how many ratings that weighs as much as. They are fixed,
+# because with the average of all movies every rating would change every movie's score.
+PRIOR_AVERAGE, PRIOR_COUNT = 3.25, 20
 
 
 class Review(models.Model):
@@ -55,6 +60,26 @@ class Rating(models.Model):
         return "1 star" if self.value == 2 else f"{self.value / 2:g} stars"
 
 
+class Rater(models.Model):
+    """Somebody who rates in a data set and has no account here."""
+
+    number = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=40, help_text="Such as movielens.")
+    value = models.CharField(max_length=80, help_text="What the source calls them.")
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=["source", "value"], name="one_rater_per_source_and_value"),)
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.value}"
+
+    @property
+    def user_id(self) -> int:
+        """Below 0, where no account's id is."""
+        return -self.number
+
+
 class RatingSummary(models.Model):
     """All ratings of a movie as exact integers, changed in the transaction that changes a rating."""
 
@@ -71,6 +96,7 @@ class RatingSummary(models.Model):
     count_8 = models.PositiveBigIntegerField(default=0)
     count_9 = models.PositiveBigIntegerField(default=0)
     count_10 = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(default=0, editable=False, help_text="Grows with every change.")
 
     class Meta:
         verbose_name_plural = "rating summaries"
@@ -80,9 +106,22 @@ class RatingSummary(models.Model):
         return f"{self.count} ratings"
 
     @property
+    def numbers(self) -> tuple[int, int, list[int]]:
+        """All that its ratings tell."""
+        return self.count, self.total, self.distribution
+
+    @property
     def average(self) -> float | None:
         """The mean in stars, 0.5 to 5."""
-        return self.total / self.count / 2 if self.count else None
+        return round(self.total / self.count / 2, 4) if self.count else None
+
+    @property
+    def score(self) -> float:
+        """The average in stars as it would be with PRIOR_COUNT further ratings of PRIOR_AVERAGE; 0 without ratings."""
+        if not self.count:
+            return 0
+        prior = PRIOR_COUNT * PRIOR_AVERAGE * 2
+        return round((prior + self.total) / (PRIOR_COUNT + self.count) / 2, 4)
 
     @property
     def distribution(self) -> list[int]:
@@ -119,3 +158,10 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Event(outbox.Event):
+    """What the other stores have to learn of reviews.
+
+    Its kinds are `review`, and `rating_summary` and `tags` by the movie's id; all have `movie_id` in their data.
+    """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Min, QuerySet
 
+from apps.catalog.services import RatingProjection
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
 
 MOST_TAGS_SHOWN = 100
@@ -33,6 +34,12 @@ def counted_summaries(movie_ids: Iterable[int]) -> list[RatingSummary]:
         summary.count += number
         summary.total += value * number
     return list(summaries.values())
+
+
+def projections_of(movie_ids: Iterable[int]) -> list[RatingProjection]:
+    """What the catalogue should show of the movies' ratings. Movies without a summary are left out."""
+    summaries = RatingSummary.objects.filter(pk__in=set(movie_ids))
+    return [RatingProjection(row.pk, row.count, row.average or 0, row.score, row.version) for row in summaries]
 
 
 def reviews_by(user_id: int) -> QuerySet[Review]:

@@ -49,7 +49,7 @@ def test_a_title_in_a_list_is_short(api, heat):
     (row,) = api.get(URL).json()["results"]
     assert set(row) == {
         "id", "kind", "title", "original_title", "overview", "release_date", "release_year", "original_language",
-        "runtime", "genres", "popularity", "answered_in",
+        "runtime", "genres", "popularity", "rating_avg", "rating_count", "answered_in",
     }  # fmt: skip
     assert [genre["slug"] for genre in row["genres"]] == ["crime", "drama"]
     assert (row["kind"], row["release_date"], row["release_year"]) == ("movie", "1995-12-15", 1995)

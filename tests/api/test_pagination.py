@@ -110,7 +110,7 @@ def test_a_cursor_belongs_to_its_ordering_and_its_list(api):
 def test_an_ordering_that_is_none_is_422(api):
     response = api.get(URL, {"ordering": "id"})
     assert response.status_code == 422
-    assert "popularity, release_date, title" in response.json()["detail"]
+    assert "popularity, rating, rating_count, release_date, title" in response.json()["detail"]
     assert api.get(URL, {"ordering": "--popularity"}).status_code == 422
 
 

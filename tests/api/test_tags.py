@@ -33,7 +33,7 @@ def test_what_is_no_tag_is_422(signed_in, heat, path):
 
 
 def test_too_many_are_409(signed_in, heat, monkeypatch):
-    monkeypatch.setattr(services, "MOST_TAGS", 0)
+    monkeypatch.setattr("apps.reviews.services.tags.MOST_TAGS", 0)
     response = signed_in.put(f"/api/v1/movies/{heat.pk}/tags/heist/")
     assert response.status_code == 409
     assert response.json()["type"] == "/api/problems/too-many-tags/"

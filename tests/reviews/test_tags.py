@@ -53,7 +53,7 @@ def test_what_is_no_tag_is_refused(heat, text, message):
 
 
 def test_a_member_gives_a_movie_so_many_tags(heat, monkeypatch):
-    monkeypatch.setattr(services, "MOST_TAGS", 2)
+    monkeypatch.setattr("apps.reviews.services.tags.MOST_TAGS", 2)
     add(heat, "one"), add(heat, "two")
     with pytest.raises(services.TooManyTags, match="You have given this movie 2 tags already"):
         add(heat, "three")

@@ -142,7 +142,7 @@ def _save_external_ids(form: Any, object_id: int) -> None:
     for known in before:
         if known not in after:
             key = ExternalId.key_of(form.kind, known["source"], known["value"])
-            services.external_id_delete(external_id=ExternalId(pk=key))
+            services.external_id_delete(key=key)
     for known in after:
         if known not in before:
             services.external_id_add(kind=form.kind, object_id=object_id, **known)

@@ -58,4 +58,4 @@ class ExternalIdAdmin(StoreModelAdmin):
             ).key
 
     def delete_model(self, request: HttpRequest, obj: ExternalId) -> None:
-        services.external_id_delete(external_id=obj)
+        services.external_id_delete(key=obj.key)

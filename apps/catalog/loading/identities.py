@@ -12,6 +12,7 @@ from apps.catalog.loading.names import People
 from apps.catalog.loading.races import again_if_overtaken
 from apps.catalog.models import ExternalId, Movie, Person
 from apps.catalog.records import MovieRecord, NamedRecord
+from apps.catalog.services import events
 from apps.catalog.services.people import credits_rename
 from movieverse.bulk import batched, bulk_upsert
 
@@ -82,7 +83,9 @@ def _join_stored(same: Mapping[int, int]) -> None:
         ExternalId.objects.filter(object_id=loser.pk, kind=Kind.PERSON).update(object_id=survivor.pk)
     _store_people({survivor.pk: survivor for _, survivor in pairs}.values())
     credits_rename({person.pk: survivor for loser, survivor in pairs for person in (loser, survivor)})
-    Person.objects.filter(pk__in=[loser.pk for loser, _ in pairs]).delete()
+    gone = [loser.pk for loser, _ in pairs]
+    Person.objects.filter(pk__in=gone).delete()
+    events.deleted(Person.COUNTER, gone)
 
 
 def _call_by_name(people: People, records: Iterable[NamedRecord]) -> None:
@@ -123,3 +126,4 @@ def _store_people(persons: Iterable[Person]) -> None:
         person.derive()
         person.version += 1
     bulk_upsert(rows, update_fields=[*Person.FACTS, "sort_name", "origins", "version", "updated_at"])
+    events.saved(Person.COUNTER, [person.pk for person in rows])

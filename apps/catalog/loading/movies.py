@@ -19,7 +19,6 @@ from apps.catalog.services.rows import now
 from movieverse.bulk import Counts, batched
 
 _KIND = ExternalId.Kind.MOVIE
-_WRITTEN = [column.name for column in Movie._meta.concrete_fields if column.name not in ("id", "created_at")]
 
 
 class MovieLoader:
@@ -119,7 +118,7 @@ class MovieLoader:
         for movie in movies:
             movie.derive()
             movie.version += not movie._state.adding
-        return self.loaded.upsert(movies, _WRITTEN)
+        return self.loaded.upsert(movies, Movie.own_columns())
 
     def _take(self, movie: Movie, record: MovieRecord, names: Mapping[int, str]) -> bool:
         """Let a title take what the record says. Whether anything has changed."""

@@ -13,6 +13,7 @@ from apps.catalog.models import Collection, Company, ExternalId, Genre, Person
 from apps.catalog.models.base import CatalogModel, DescribedModel
 from apps.catalog.models.names import slug_of
 from apps.catalog.records import NamedRecord, SourceId
+from apps.catalog.services import events
 from movieverse.bulk import Counts, batched
 
 _BATCH = 500
@@ -64,6 +65,8 @@ class Names:
     @again_if_overtaken
     @movieverse.atomic("catalog")
     def _store_ids(self, ids: dict[SourceId, int]) -> Counts:
+        if not self.loaded.dry_run:
+            events.saved(self.kind, ids.values())
         return write_external_ids(self.kind, ids, self.loaded)
 
     @again_if_overtaken

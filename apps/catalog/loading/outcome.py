@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from apps.catalog.models.base import CatalogModel
 from apps.catalog.records import Problem, SourceId
-from apps.catalog.services import take_ids
+from apps.catalog.services import events, take_ids
 from movieverse.bulk import Counts, bulk_upsert
 
 
@@ -31,7 +32,7 @@ class Loaded:
         return ids
 
     def upsert(self, rows: Sequence[Any], update_fields: Sequence[str], **options: Any) -> Counts:
-        return bulk_upsert(rows, update_fields=update_fields, dry_run=self.dry_run, **options)
+        return bulk_upsert(rows, update_fields=update_fields, dry_run=self.dry_run, written=_tell, **options)
 
     def changed(self, kind: str, label: str, ids: Iterable[int]) -> None:
         """Some rows that were found need a change. Each is counted once, as created where this run has made it."""
@@ -42,3 +43,8 @@ class Loaded:
     def add(self, counts: dict[str, Counts]) -> None:
         for kind, number in counts.items():
             self.counts[kind] += number
+
+
+def _tell(rows: Sequence[Any]) -> None:
+    if isinstance(rows[0], CatalogModel):
+        events.saved(rows[0].COUNTER, [row.pk for row in rows])

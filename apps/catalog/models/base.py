@@ -13,10 +13,17 @@ class CatalogModel(models.Model):
 
     # What data sets and curators may say of a row, hence what has an origin.
     FACTS: ClassVar[tuple[str, ...]] = ()
-    COUNTER: ClassVar[str]  # which ids it takes
+    COUNTER: ClassVar[str]  # which ids it takes, and what its events' kind is
+    PROJECTED: ClassVar[tuple[str, ...]] = ()  # what follows from another store, and is written by its events alone
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def own_columns(cls) -> list[str]:
+        """What is written with a row that is there already."""
+        fixed = {"id", "created_at", *cls.PROJECTED}
+        return [field.name for field in cls._meta.concrete_fields if field.name not in fixed]
 
     def derive(self) -> None:
         """Bring the fields that follow from others up to date."""

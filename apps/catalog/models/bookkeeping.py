@@ -5,6 +5,7 @@ from django.db import models
 
 from apps.catalog import settings_registry
 from movieverse.fields import DocumentField, FoldedField, MomentField
+from movieverse.outbox import models as outbox
 
 
 class ExternalId(models.Model):
@@ -39,6 +40,10 @@ class ExternalId(models.Model):
     @staticmethod
     def key_of(kind: str, source: str, value: object) -> str:
         return f"{kind}:{source}:{value}"
+
+
+class Event(outbox.Event):
+    """What the other stores have to learn of the catalogue. Its kinds are those of ExternalId, and list."""
 
 
 class Counter(models.Model):

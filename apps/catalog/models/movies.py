@@ -76,8 +76,15 @@ class Movie(DescribedModel):
     cast_ids = ListField(models.BigIntegerField(), editable=False)
     crew_ids = ListField(models.BigIntegerField(), editable=False)
     director_ids = ListField(models.BigIntegerField(), editable=False)
+    rating_count = models.BigIntegerField(default=0, editable=False)
+    rating_avg = models.FloatField(default=0, editable=False, help_text="In stars; 0 without ratings.")
+    rating_score = models.FloatField(
+        default=0, editable=False, help_text="The average, drawn to the middle where there are few: to order by."
+    )
+    rating_version = models.BigIntegerField(default=0, editable=False, help_text="Of the summary these are taken from.")
 
     COUNTER = "movie"
+    PROJECTED = ("rating_count", "rating_avg", "rating_score", "rating_version")
     FACTS = (
         "title", "original_title", "tagline", "overview", "status", "release_date", "release_year", "end_date",
         "runtime", "season_count", "episode_count", "original_language", "homepage", "genre_ids", "main_genre_id",
@@ -92,6 +99,8 @@ class Movie(DescribedModel):
             models.Index(fields=["popularity", "id"], name="movie_popularity"),
             models.Index(fields=["release_day", "id"], name="movie_release"),
             models.Index(fields=["sort_title", "id"], name="movie_title"),
+            models.Index(fields=["rating_score", "id"], name="movie_rating"),
+            models.Index(fields=["rating_count", "id"], name="movie_rating_count"),
             models.Index(fields=["kind", "popularity", "id"], name="movie_kind"),
             models.Index(fields=["status", "popularity", "id"], name="movie_status"),
             models.Index(fields=["original_language", "popularity", "id"], name="movie_original"),

@@ -26,11 +26,13 @@ from apps.catalog.services.names import (
     genre_save,
 )
 from apps.catalog.services.people import person_delete, person_save
+from apps.catalog.services.ratings import RatingProjection, ratings_project
 from apps.catalog.services.settings import setting_reset, setting_set
 
 __all__ = [
-    "ExternalIdTaken", "InUse", "NameTaken", "collection_delete", "collection_save", "company_delete", "company_save",
-    "external_id_add", "external_id_delete", "external_id_move", "facts_lock", "facts_unlock", "genre_delete",
-    "genre_save", "list_delete", "list_entries_set", "list_entry_add", "list_entry_remove", "list_save", "locks_set",
-    "movie_delete", "movie_save", "person_delete", "person_save", "setting_reset", "setting_set", "take_ids",
+    "ExternalIdTaken", "InUse", "NameTaken", "RatingProjection", "collection_delete", "collection_save",
+    "company_delete", "company_save", "external_id_add", "external_id_delete", "external_id_move", "facts_lock",
+    "facts_unlock", "genre_delete", "genre_save", "list_delete", "list_entries_set", "list_entry_add",
+    "list_entry_remove", "list_save", "locks_set", "movie_delete", "movie_save", "person_delete", "person_save",
+    "ratings_project", "setting_reset", "setting_set", "take_ids",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from django.db.models import Model
 
 import movieverse
 from apps.catalog.models import Collection, Company, ExternalId, Genre, Movie, Person
+from apps.catalog.services import events
 from movieverse.exceptions import DomainError
 
 MODELS: dict[str, type[Model]] = {
@@ -36,20 +37,33 @@ def external_id_add(*, kind: str, source: str, value: str, object_id: int) -> Ex
 @movieverse.atomic("catalog")
 def _insert(row: ExternalId) -> ExternalId:
     row.save(force_insert=True)
+    events.saved(row.kind, [row.object_id])
     return row
 
 
 def external_id_move(*, external_id: ExternalId, object_id: int) -> ExternalId:
     """Let another source's id mean another row of ours."""
     _check_known(external_id.kind, object_id)
-    if not ExternalId.objects.filter(pk=external_id.pk).update(object_id=object_id):
+    return _move(external_id, object_id)
+
+
+@movieverse.atomic("catalog")
+def _move(external_id: ExternalId, object_id: int) -> ExternalId:
+    row = ExternalId.objects.select_for_update().filter(pk=external_id.pk).first()
+    if row is None:
         raise ValidationError(f"There is no external id {external_id} any more.")
-    external_id.object_id = object_id
-    return external_id
+    before, row.object_id = row.object_id, object_id
+    row.save(update_fields=["object_id"])
+    events.saved(row.kind, [before, object_id])
+    return row
 
 
-def external_id_delete(*, external_id: ExternalId) -> None:
-    external_id.delete()
+@movieverse.atomic("catalog")
+def external_id_delete(*, key: str) -> None:
+    external_id = ExternalId.objects.filter(pk=key).first()
+    if external_id:
+        external_id.delete()
+        events.saved(external_id.kind, [external_id.object_id])
 
 
 def _check_known(kind: str, object_id: int) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 import movieverse
 from apps.catalog.documents import Origin
 from apps.catalog.models.base import DescribedModel
+from apps.catalog.services import events
 from apps.catalog.services.rows import locked, written_by
 
 Described = TypeVar("Described", bound=DescribedModel)
@@ -56,4 +57,5 @@ def _relock(
     stored.origins = {**stored.origins, **{fact: origin for fact, origin in changed.items() if origin}}
     stored.version += 1
     stored.save(update_fields=["origins", "version", "updated_at"])
+    events.saved(row.COUNTER, [row.pk])
     return stored

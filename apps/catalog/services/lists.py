@@ -9,6 +9,7 @@ from django.db import IntegrityError
 
 import movieverse
 from apps.catalog.models import CuratedList, ListEntry, Movie
+from apps.catalog.services import events
 from apps.catalog.services.ids import take_ids
 from apps.catalog.services.names import NameTaken
 from apps.catalog.services.rows import erase, locked, save, written_by
@@ -69,6 +70,7 @@ def _set_entries(
     stored.origins = {**stored.origins, "entries": written_by(by)}
     stored.version += 1
     stored.save(update_fields=["origins", "version", "updated_at"])
+    events.saved(stored.COUNTER, [stored.pk])
     return stored
 
 

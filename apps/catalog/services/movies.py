@@ -8,6 +8,7 @@ import movieverse
 from apps.catalog import documents
 from apps.catalog.credits import CREDITS
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie, Person
+from apps.catalog.services import events
 from apps.catalog.services.rows import erase, save
 from apps.catalog.sources import CURATOR
 
@@ -28,6 +29,7 @@ def movie_delete(*, movie: Movie, version: int | None = None) -> None:
     lists = list(entries.values_list("list_id", flat=True))
     entries.delete()
     CuratedList.objects.filter(pk__in=lists).update(version=F("version") + 1)
+    events.saved(CuratedList.COUNTER, lists)
     erase(movie, ExternalId.Kind.MOVIE, version=version)
 
 

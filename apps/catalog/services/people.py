@@ -3,6 +3,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import movieverse
 from apps.catalog.credits import CREDITS, united
 from apps.catalog.models import ExternalId, Movie, Person
+from apps.catalog.services import events
 from apps.catalog.services.rows import erase, save
 from movieverse.bulk import bulk_upsert
 
@@ -51,7 +52,7 @@ def _store_credits(movies: Sequence[Movie]) -> None:
         movie.derive()
         movie.version += 1
     names = ["cast", "crew", "cast_ids", "crew_ids", "director_ids", "version", "updated_at"]
-    bulk_upsert(movies, update_fields=names)
+    bulk_upsert(movies, update_fields=names, written=lambda rows: events.saved(Movie.COUNTER, [row.pk for row in rows]))
 
 
 def movies_crediting(person_ids: Iterable[int]) -> list[Movie]:

@@ -9,6 +9,7 @@ import movieverse
 from apps.catalog.documents import Origin
 from apps.catalog.models import ExternalId
 from apps.catalog.models.base import CatalogModel, DescribedModel
+from apps.catalog.services import events
 from apps.catalog.services.ids import take_ids
 from apps.catalog.sources import CURATOR
 from movieverse.exceptions import VersionConflict
@@ -40,6 +41,8 @@ def save(
 def _write(row: Row, by: int | None, version: int | None, also: Callable[[Row | None, Row], None] | None) -> Row:
     """The row given stays as it is, for where the transaction has to be run again: what is derived was not given."""
     stored, written = locked(row, version), copy(row)
+    if stored:
+        written.__dict__.update({name: getattr(stored, name) for name in row.PROJECTED})
     if isinstance(written, DescribedModel):
         written.origins = _origins(written, stored, by)
     written.derive()
@@ -47,7 +50,8 @@ def _write(row: Row, by: int | None, version: int | None, also: Callable[[Row | 
     if stored and _is_same(written, stored):
         return stored
     written.version = stored.version + 1 if stored else 1
-    written.save(force_insert=stored is None)
+    written.save(force_insert=stored is None, update_fields=row.own_columns() if stored else None)
+    events.saved(row.COUNTER, [written.pk])
     if also:
         also(stored, written)
     return written
@@ -84,3 +88,4 @@ def erase(row: CatalogModel, kind: str | None, *, version: int | None) -> None:
     if kind:
         ExternalId.objects.filter(object_id=row.pk, kind=kind).delete()
     type(row)._default_manager.filter(pk=row.pk).delete()  # row.delete() would forget the id, and may be run again
+    events.deleted(row.COUNTER, [row.pk])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django_mongodb_backend import base, introspection
-from pymongo import timeout
+from pymongo import ReturnDocument, WriteConcern, timeout
 from pymongo.errors import (
     ConfigurationError,
     ConnectionFailure,
@@ -24,6 +24,7 @@ from movieverse.engines.base import StoreMixin
 from .operations import DatabaseOperations
 
 ROLLBACK_SECONDS = 0.5
+_NUMBERS = "movieverse_numbers"  # the last one of each SequenceField
 
 _AWAY = (
     ConfigurationError,
@@ -85,6 +86,18 @@ class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
     def ping(self) -> None:
         with self.naming_the_store():
             self.database.command("ping")
+
+    def next_numbers(self, name: str, count: int) -> range:
+        """Count on, outside of any transaction: one that is rolled back leaves a gap, as on other engines.
+
+        A transaction is kept with all that was written before it, so none outlives the numbers it has taken.
+        """
+        numbers = self.database.get_collection(_NUMBERS, write_concern=WriteConcern(1))
+        with self.naming_the_store():
+            row = numbers.find_one_and_update(
+                {"_id": name}, {"$inc": {"value": count}}, upsert=True, return_document=ReturnDocument.AFTER
+            )
+        return range(row["value"] - count + 1, row["value"] + 1)
 
     def in_others_transaction(self) -> bool:
         return False  # Django's atomic() does nothing here

@@ -9,12 +9,13 @@ import time
 import urllib.request
 from argparse import ArgumentParser
 from ipaddress import ip_address
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+
+from movieverse.processes import as_keyboard_interrupt
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("seed", "demo", if_empty=True, verbosity=options["verbosity"])
         for ending in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(ending, _as_keyboard_interrupt)
+            signal.signal(ending, as_keyboard_interrupt)
         processes: list[subprocess.Popen[bytes]] = []
         try:
             for command in _commands(host, port, options["workers"]):
@@ -97,6 +98,8 @@ def _commands(host: str, port: int, workers: int) -> list[list[str]]:
         [*granian, "--port", str(port), "--interface", "wsgi", *threads, "movieverse.wsgi:application"],
         [*granian, "--port", str(port + 1), "--interface", "asginl", "movieverse.asgi:application"],
         [sys.executable, "manage.py", "worker"],
+        [sys.executable, "manage.py", "scheduler"],
+        *([] if settings.RELAY_INLINE else [[sys.executable, "manage.py", "relay"]]),
     ]
 
 
@@ -121,10 +124,6 @@ def _answers(host: str, port: int) -> bool:
 def _wait_for_any(processes: list[subprocess.Popen[bytes]]) -> None:
     while all(process.poll() is None for process in processes):
         time.sleep(0.5)
-
-
-def _as_keyboard_interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:

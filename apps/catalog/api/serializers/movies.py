@@ -19,6 +19,14 @@ class AnsweredInSerializer(serializers.Serializer):
     tagline = serializers.CharField(allow_null=True, required=False)
 
 
+class RatedField(serializers.FloatField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, read_only=True, **kwargs)
+
+    def to_representation(self, value: float) -> Any:
+        return value or None
+
+
 class MovieSerializer(serializers.ModelSerializer):
     """A title in a list.
 
@@ -26,6 +34,7 @@ class MovieSerializer(serializers.ModelSerializer):
     """
 
     genres = serializers.SerializerMethodField()
+    rating_avg = RatedField(help_text="Members' average in stars, 0.5 to 5; null without ratings.")
     answered_in = AnsweredInSerializer(
         default=None, allow_null=True, help_text="If `language` was given: the language of each text there is."
     )
@@ -34,7 +43,7 @@ class MovieSerializer(serializers.ModelSerializer):
         model = Movie
         fields = (
             "id", "kind", "title", "original_title", "overview", "release_date", "release_year", "original_language",
-            "runtime", "genres", "popularity", "answered_in",
+            "runtime", "genres", "popularity", "rating_avg", "rating_count", "answered_in",
         )  # fmt: skip
 
     @extend_schema_field(GenreSerializer(many=True))
@@ -92,6 +101,6 @@ class MovieDetailSerializer(MovieSerializer):
             "id", "kind", "title", "original_title", "tagline", "overview", "status", "release_date", "release_year",
             "end_date", "runtime", "season_count", "episode_count", "original_language", "homepage", "genres",
             "main_genre_id", "countries", "main_country", "languages", "keywords", "company_ids", "collection_id",
-            "budget", "revenue", "popularity", "source_scores", "certifications", "external_ids", *expandable,
-            "created_at", "updated_at", "answered_in",
+            "budget", "revenue", "popularity", "rating_avg", "rating_count", "source_scores", "certifications",
+            "external_ids", *expandable, "created_at", "updated_at", "answered_in",
         )  # type: ignore[assignment]  # fmt: skip

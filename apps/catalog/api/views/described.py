@@ -65,7 +65,7 @@ class ExternalIdDetail(CuratedMixin, OfARowMixin, ApiView):
         row = self.row()
         for known in selectors.external_ids_of(row._meta.model_name, row.pk):
             if (known.source, known.value) == (source, value):
-                services.external_id_delete(external_id=known)
+                services.external_id_delete(key=known.key)
                 return Response(status=204)
         raise NotFound(f"It has no id {source}:{value}.")
 

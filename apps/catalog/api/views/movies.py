@@ -33,7 +33,13 @@ class MovieList(CuratedMixin, MovieRowsMixin, FilteredListView):
 
     serializer_class = ListedMovieSerializer
     filterset_class = MovieFilter
-    orderings = {"popularity": "popularity", "release_date": "release_day", "title": "sort_title"}
+    orderings = {
+        "popularity": "popularity",
+        "rating": "rating_score",
+        "rating_count": "rating_count",
+        "release_date": "release_day",
+        "title": "sort_title",
+    }
     default_ordering = "-popularity"
     actions = {"POST": "add"}
     written = Movie

@@ -1,0 +1,24 @@
+"""What reviews have the catalogue learn, and what they learn of the others."""
+
+from collections.abc import Sequence
+
+from apps.catalog.services import ratings_project
+from apps.reviews.selectors import projections_of
+from apps.reviews.services import members_forget, movies_forget
+from movieverse.outbox import on
+from movieverse.outbox.models import Action, Event
+
+
+@on("rating_summary")
+def show_in_catalogue(events: Sequence[Event]) -> None:
+    ratings_project(projections=projections_of({event.object_id for event in events}))
+
+
+@on("movie", Action.DELETED)
+def forget_movies(events: Sequence[Event]) -> None:
+    movies_forget(movie_ids=[event.object_id for event in events])
+
+
+@on("user", Action.DELETED)
+def forget_members(events: Sequence[Event]) -> None:
+    members_forget(user_ids=[event.object_id for event in events])

@@ -1,0 +1,71 @@
+"""What goes when a movie or a member has gone. A batch a transaction; interrupted, it is done again from the start."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db.models import Model
+
+import movieverse
+from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from apps.reviews.services.events import reviews_changed, summaries_changed, tags_changed
+from apps.reviews.services.ratings import shift_summary
+from movieverse.outbox.models import Action
+
+_BATCH = 500
+
+
+def movies_forget(*, movie_ids: Iterable[int]) -> None:
+    """Delete what members said of movies that are gone."""
+    for movie_id in movie_ids:
+        _forget_summary(movie_id)  # first: without it nobody can rate the movie
+        for forget in (_forget_ratings, _forget_reviews, _forget_tags):
+            while forget(movie_id=movie_id):
+                pass
+
+
+def members_forget(*, user_ids: Iterable[int]) -> None:
+    """Delete what members said who are gone."""
+    for user_id in user_ids:
+        for forget in (_withdraw_ratings, _forget_reviews, _forget_tags):
+            while forget(user_id=user_id):
+                pass
+
+
+@movieverse.atomic("reviews")
+def _forget_summary(movie_id: int) -> None:
+    gone, _ = RatingSummary.objects.filter(pk=movie_id).delete()
+    if gone:
+        summaries_changed([movie_id], Action.DELETED)
+
+
+@movieverse.atomic("reviews")
+def _forget_ratings(**of: int) -> int:
+    return _delete(Rating, list(Rating.objects.filter(**of).only("pk")[:_BATCH]))
+
+
+@movieverse.atomic("reviews")
+def _forget_reviews(**of: int) -> int:
+    reviews = list(Review.objects.filter(**of).only("movie_id")[:_BATCH])
+    reviews_changed(reviews, Action.DELETED)
+    return _delete(Review, reviews)
+
+
+@movieverse.atomic("reviews")
+def _forget_tags(**of: int) -> int:
+    tags = list(Tag.objects.filter(**of).only("movie_id")[:_BATCH])
+    tags_changed(tag.movie_id for tag in tags)
+    return _delete(Tag, tags)
+
+
+@movieverse.atomic("reviews")
+def _withdraw_ratings(**of: int) -> int:
+    ratings = list(Rating.objects.select_for_update().filter(**of).order_by("movie_id")[:_BATCH])
+    deleted = _delete(Rating, ratings)
+    for rating in ratings:
+        shift_summary(rating.movie_id, Counter({rating.value: -1}))
+    return deleted
+
+
+def _delete(model: type[Model], rows: list) -> int:
+    deleted, _ = model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+    return deleted

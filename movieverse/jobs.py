@@ -1,0 +1,34 @@
+"""What the project itself needs done now and then."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from movieverse.outbox import changes
+from movieverse.outbox.relay import relay_all
+from movieverse.scheduler import every
+
+
+@every(timedelta(seconds=5))
+def relay_what_was_left() -> None:
+    """By a process that died after its commit, or where no relay runs."""
+    relay_all()
+
+
+@every(timedelta(hours=1))
+def prune_change_log() -> None:
+    changes.prune(timezone.now() - timedelta(days=settings.CHANGES_KEPT_DAYS))
+
+
+@every(timedelta(hours=1))
+def prune_sessions() -> None:
+    call_command("clearsessions")
+
+
+@every(timedelta(hours=1))
+def prune_finished_tasks() -> None:
+    """Of the embedded queue; Redis forgets by itself."""
+    if not settings.REDIS_URL:
+        call_command("prune_db_task_results", verbosity=0)

@@ -1,0 +1,105 @@
+"""The outbox of a store, the log of what has come out of all of them, and leases."""
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from movieverse.fields import DocumentField, MomentField, SequenceField
+
+
+class Action(models.TextChoices):
+    SAVED = "saved"
+    DELETED = "deleted"
+
+
+class Happening(models.Model):
+    """Something has become of a row: what an event says, and a position of the log repeats."""
+
+    kind = models.CharField(max_length=40, help_text="Of the row, such as movie.")
+    object_id = models.BigIntegerField()
+    action = models.CharField(max_length=10, choices=Action, default=Action.SAVED)
+    data = DocumentField(default=dict, blank=True, help_text="What a deleted row can no longer say.")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} {self.action}"
+
+    @property
+    def aggregate(self) -> tuple[str, int]:
+        """What keeps its order."""
+        return self.kind, self.object_id
+
+
+class PendingEvents(models.Manager):
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(dead_at=None)
+
+
+class Event(Happening):
+    """A row of a store's outbox. Each app that owns a store has a model of its own, so that it lies in that store.
+
+    Ids are given out inside the transaction, after it has locked its row: those of one row grow in the order in
+    which its changes were committed. Those of different rows need not.
+    """
+
+    id = SequenceField(primary_key=True, db_column="_id")
+    created_at = MomentField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = MomentField(null=True, help_text="When it is tried again, after a failure.")
+    dead_at = MomentField(null=True, help_text="Since when it is a dead letter: nobody tries again by themselves.")
+    error = models.TextField(blank=True)
+
+    IS_LOGGED = True  # whether the change log, which is public, tells of these events
+
+    objects = models.Manager()
+    pending = PendingEvents()
+
+    class Meta:
+        abstract = True
+        ordering = ("id",)
+        base_manager_name = "objects"
+
+
+class Change(Happening):
+    """A position of the change log: everything before it is there already."""
+
+    position = models.BigIntegerField(primary_key=True)
+    store = models.CharField(max_length=20)
+    event_id = models.BigIntegerField()
+    at = MomentField(help_text="When the change was made; positions may be older than those before them.")
+
+    class Meta:
+        app_label = "movieverse"
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=["store", "event_id"], name="one_position_per_event"),)
+
+
+class ChangeLog(models.Model):
+    """The log's one row. Who holds it writes, so that positions become visible in their order."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    position = models.BigIntegerField(default=0, help_text="The last one given.")
+    pruned = models.BigIntegerField(default=0, help_text="Positions up to this one are no longer kept.")
+
+    class Meta:
+        app_label = "movieverse"
+
+    def __str__(self) -> str:
+        return f"{self.name} up to {self.position}"
+
+
+class Lease(models.Model):
+    """Who does something that one process at a time should do."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    holder = models.CharField(max_length=100, blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        app_label = "movieverse"
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.holder}"

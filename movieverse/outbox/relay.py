@@ -1,0 +1,120 @@
+"""The relay: takes events out of the outboxes, has them handled, and gives them positions in the change log.
+
+Several may run. A lease on each outbox keeps them out of each other's way; nothing depends on it: handlers may be
+called twice, and an event gets one position.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from movieverse.exceptions import StoreUnavailable
+from movieverse.leases import Holder
+from movieverse.outbox.changes import append
+from movieverse.outbox.handling import HANDLERS, Handler
+from movieverse.outbox.models import Event
+from movieverse.outbox.stores import outboxes
+
+BATCH = 500
+LEASE = timedelta(seconds=10)
+MOST_ATTEMPTS = 10
+LONGEST_WAIT = 300  # seconds between two attempts
+
+logger = logging.getLogger(__name__)
+
+
+def relay_all(holder: Holder | None = None) -> int:
+    """Go once through every outbox within reach that nobody else is at. Returns how many events are done."""
+    return sum(_relay_in_reach(alias, holder or Holder()) for alias in outboxes())
+
+
+def relay_after_commit(alias: str) -> None:
+    """For the process that has just committed: what is not done now is done by whoever relays next."""
+    try:
+        relay(alias)
+    except DatabaseError as error:
+        logger.warning("The changes of %s are relayed later: %s", alias, error)
+
+
+def _relay_in_reach(alias: str, holder: Holder) -> int:
+    try:
+        return relay(alias, holder)
+    except StoreUnavailable as error:
+        logger.warning("%s", error)
+        return 0
+
+
+def relay(alias: str, holder: Holder | None = None) -> int:
+    """Go once through an outbox, as long as the holder has its lease. Returns how many events are done."""
+    one_pass, done = _Pass(alias), 0
+    while holder is None or holder.take(f"relay {alias}", LEASE):
+        events = one_pass.next_batch()
+        if not events:
+            break
+        done += one_pass.apply(events)
+    return done
+
+
+class _Pass:
+    """Once through an outbox. Which rows' events wait, for an earlier one does, it remembers until its end."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias, self.model = alias, outboxes()[alias]
+        self.last = 0
+        self.waiting: set[tuple[str, int]] = set()
+
+    def next_batch(self) -> list[Event]:
+        # A dead letter lets those after it pass: they bring about what it should have.
+        events = list(self.model.pending.filter(pk__gt=self.last).order_by("pk")[:BATCH])
+        if events:
+            self.last = events[-1].pk
+        return events
+
+    def apply(self, events: Sequence[Event]) -> int:
+        """In their order: runs of events that have the same handlers are handed over together."""
+        done: list[Event] = []
+        for (kind, action), run in groupby(events, key=lambda event: (event.kind, event.action)):
+            done += self._handled([event for event in run if not self._waits(event)], HANDLERS.get((kind, action), []))
+        if self.model.IS_LOGGED:
+            append(self.alias, done)
+        self.model.objects.filter(pk__in=[event.pk for event in done]).delete()
+        return len(done)
+
+    def _waits(self, event: Event) -> bool:
+        if event.due_at and event.due_at > timezone.now():
+            self.waiting.add(event.aggregate)
+        return event.aggregate in self.waiting
+
+    def _handled(self, events: list[Event], handlers: Sequence[Handler]) -> list[Event]:
+        """Those of the events that all handlers have taken."""
+        try:
+            for handler in handlers:
+                handler(events)
+        except StoreUnavailable as error:  # which is not the events' fault
+            logger.warning("%s", error)
+            self.waiting.update(event.aggregate for event in events)
+            return []
+        except Exception as error:  # noqa: BLE001  whatever it is, the others' events go on
+            return self._one_by_one(events, handlers, error)
+        return events
+
+    def _one_by_one(self, events: list[Event], handlers: Sequence[Handler], error: Exception) -> list[Event]:
+        if len(events) == 1:
+            self._note_failure(events[0], error)
+            return []
+        return [done for event in events if not self._waits(event) for done in self._handled([event], handlers)]
+
+    def _note_failure(self, event: Event, error: Exception) -> None:
+        event.attempts += 1
+        event.error = f"{type(error).__name__}: {error}"
+        now = timezone.now()
+        event.due_at = now + timedelta(seconds=min(2 ** (event.attempts - 1), LONGEST_WAIT))
+        event.dead_at = now if event.attempts >= MOST_ATTEMPTS else None
+        event.save(update_fields=["attempts", "error", "due_at", "dead_at"])
+        self.waiting.add(event.aggregate)
+        outcome = "is a dead letter now" if event.dead_at else f"is tried again at {event.due_at:%H:%M:%S}"
+        logger.error("%s event %s (%s) failed and %s.", self.alias, event.pk, event, outcome, exc_info=error)

@@ -1,0 +1,11 @@
+"""Which outboxes there are."""
+
+from django.apps import apps
+
+from movieverse.outbox.models import Event
+from movieverse.stores import APPS
+
+
+def outboxes() -> dict[str, type[Event]]:
+    """{alias: the model of its events}."""
+    return {APPS[model._meta.app_label]: model for model in apps.get_models() if issubclass(model, Event)}
