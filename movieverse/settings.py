@@ -10,6 +10,7 @@ from dotenv import load_dotenv
 
 from movieverse import env
 from movieverse.backends import caches, email, media_storage, tasks
+from movieverse.logs import LOG_LEVELS, logging
 from movieverse.stores import databases
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,8 +21,9 @@ VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 _MANAGED = Path(sys.argv[0]).name == "manage.py"
 _COMMAND = sys.argv[1] if _MANAGED and len(sys.argv) > 1 else ""
 
-# A command (a migration, a seed) may wait for a store; a request may not.
-STORE_TIMEOUT = env.seconds("STORE_TIMEOUT", 60 if _COMMAND not in ("", "runserver") else 2)
+# A command (a migration, a seed) may wait for a store. A request may not, nor may the relay, which has others to serve.
+_PATIENCE = {"": 2, "runserver": 2, "relay": 10, "scheduler": 10}
+STORE_TIMEOUT = env.seconds("STORE_TIMEOUT", _PATIENCE.get(_COMMAND, 60))
 
 # Where `manage.py serve` listens.
 SERVE_HOST = env.text("HOST", "127.0.0.1")
@@ -285,37 +287,4 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "not_unavailable": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", None) != 503,
-        },
-        "request_id": {"()": "movieverse.context.RequestIdFilter"},
-    },
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-            "timestamp": "time",
-        },
-        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": "plain" if DEBUG else "json",
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        # Each request has its own line anyway, without what is secret in a path.
-        "django.request": {"level": "ERROR", "filters": ["not_unavailable"]},
-    },
-}
+LOGGING = logging(env.choice("LOG_LEVEL", "INFO", LOG_LEVELS), readable=DEBUG)

@@ -10,6 +10,7 @@ from tqdm import tqdm
 from apps.catalog.loading import Loaded, MovieLoader
 from apps.catalog.records import MovieRecord, Problem
 from movieverse.bulk import Counts, batched
+from movieverse.outbox.relay import relay_all
 
 _TITLE_BATCH = 100
 KINDS = (
@@ -27,11 +28,20 @@ class Run(Loaded):
 
     def load_movies(self, records: Sequence[MovieRecord], source: str) -> MovieLoader:
         loader = MovieLoader(self, source)
-        if not self._is_silent():
-            sys.stderr.write(f"Looking up {len(records):,} titles and their people …\n")
+        self._note(f"Looking up {len(records):,} titles and their people …")
         for batch in self.batches(loader.recognise(records), _TITLE_BATCH, "titles"):
             loader.load(batch)
         return loader
+
+    def relay(self) -> None:
+        """Have the stores know of each other what they can; what is left, the relay tells them later."""
+        if not self.dry_run:
+            self._note("Telling the stores of each other's changes …")
+            relay_all()
+
+    def _note(self, text: str) -> None:
+        if not self._is_silent():
+            sys.stderr.write(f"{text}\n")
 
     def batches(self, items: Sequence[Item], size: int, unit: str) -> Iterator[Sequence[Item]]:
         """The items in batches, with a progress bar where somebody is watching."""

@@ -21,7 +21,8 @@ def services() -> dict[str, Any]:
 
 
 def test_every_part_is_there_and_watched(services: dict[str, Any]):
-    parts = {"proxy", "web", "streams", "worker", "postgresql", "mysql", "mongodb", "redis", "firebase"}
+    ours = {"proxy", "web", "streams", "worker", "relay", "scheduler"}
+    parts = ours | {"postgresql", "mysql", "mongodb", "redis", "firebase"}
     assert services.keys() == parts | {"migrate"}
     assert all("healthcheck" in services[part] for part in parts)
 

@@ -109,6 +109,7 @@ class Command(BaseCommand):
                 demo.seed(run)
             else:
                 _SEEDS[options["set"]](options["paths"], run)
+            run.relay()
         finally:  # an interrupted run tells of what it has met so far
             for line in (*run.problems, *run.notes):
                 self.stderr.write(str(line))
