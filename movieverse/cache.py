@@ -1,9 +1,7 @@
 """Redis as the cache, and this process's memory in its stead while Redis is away."""
 
-import logging
-import time
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
@@ -11,20 +9,19 @@ from django_redis.cache import RedisCache
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
-AWAY_SECONDS = 1
-
-logger = logging.getLogger(__name__)
+from movieverse import redis
 
 
 def _either(name: str) -> Callable[..., Any]:
     def method(self: "FallbackCache", *args: Any, **kwargs: Any) -> Any:
-        if self.may_ask_redis():
+        if redis.may_be_asked():
             try:
                 answer = getattr(self.redis, name)(*args, **kwargs)
             except (RedisError, ConnectionInterrupted) as error:
-                self.note_away(error)
+                redis.note_away(error)
             else:
-                self.note_back()
+                if redis.note_back():
+                    self.memory.clear()  # it is not to answer again in the next outage
                 return answer
         return getattr(self.memory, name)(*args, **kwargs)
 
@@ -32,34 +29,12 @@ def _either(name: str) -> Callable[..., Any]:
 
 
 class FallbackCache(BaseCache):
-    """Rate limits, say, then count for each process, which is better than letting nobody in, or everybody.
-
-    While Redis is away one caller a second in each process asks for it; the others do not wait.
-    """
-
-    away_until: ClassVar[float] = 0  # 0: it answers
+    """Rate limits, say, then count for each process, which is better than letting nobody in, or everybody."""
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
         self.redis = RedisCache(location, params)
         self.memory = LocMemCache("while-redis-is-away", {})
-
-    def may_ask_redis(self) -> bool:
-        if not FallbackCache.away_until:
-            return True
-        if time.monotonic() < FallbackCache.away_until:
-            return False
-        FallbackCache.away_until = time.monotonic() + AWAY_SECONDS
-        return True
-
-    def note_away(self, error: Exception) -> None:
-        FallbackCache.away_until = time.monotonic() + AWAY_SECONDS
-        logger.warning("Redis does not answer (%s); check REDIS_URL and that its server is running.", error)
-
-    def note_back(self) -> None:
-        if FallbackCache.away_until:
-            FallbackCache.away_until = 0
-            self.memory.clear()  # it is not to answer again in the next outage
 
     @property
     def client(self) -> Any:

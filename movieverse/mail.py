@@ -11,6 +11,8 @@ from django.dispatch import receiver
 from django_tasks import TaskResult, TaskResultStatus, task
 from django_tasks.signals import task_finished
 
+from movieverse import redis
+
 logger = logging.getLogger(__name__)
 
 QUEUE_AWAY: tuple[type[Exception], ...] = ()
@@ -44,11 +46,18 @@ class QueueBackend(base.BaseEmailBackend):
 
     def _queue(self, **fields: Any) -> None:
         """With the queue away, send it at once: slower, but not lost."""
-        try:
-            send_mail.enqueue(**fields)
-        except QUEUE_AWAY as error:
-            logger.warning("The queue does not answer (%s): mail is sent without it.", error)
+        if not (redis.may_be_asked() and _enqueued(**fields)):
+            logger.warning("The queue does not answer: mail is sent without it.")
             _send_now(**fields)
+
+
+def _enqueued(**fields: Any) -> bool:
+    try:
+        send_mail.enqueue(**fields)
+    except QUEUE_AWAY as error:
+        redis.note_away(error)
+        return False
+    return True
 
 
 def _send_now(**fields: Any) -> None:

@@ -1,6 +1,6 @@
 """What tests share. The engines are those of the environment: SQLite files without one, else the real servers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.catalog.cache import settings
+from movieverse.engines import breaker
 from tests.factories import make_user
 
 
@@ -24,6 +25,25 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def empty_cache() -> None:
     cache.clear()
     settings.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_outages() -> Iterator[None]:
+    """Whatever a test took for a server that is away, the next one does not."""
+    yield
+    breaker.forget()
+
+
+@pytest.fixture
+def take_away() -> Callable[[str], None]:
+    """Begins an outage that nobody finds over."""
+
+    def take(alias: str) -> None:
+        outage = breaker.Outage(alias, "secret-host refused")
+        outage.certain_at = 0
+        breaker._outages[alias] = outage
+
+    return take
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("django_redis")
 
-from movieverse import backends
+from movieverse import backends, redis
 from movieverse.cache import FallbackCache
 
 
@@ -21,7 +21,7 @@ def cache_at() -> Iterator[Any]:
         return FallbackCache(config.pop("LOCATION"), config)
 
     yield make
-    FallbackCache.away_until = 0
+    redis.note_back()
     make("redis://127.0.0.1:1/0").memory.clear()
 
 
@@ -36,14 +36,14 @@ def test_without_redis_it_counts_and_locks_in_memory(cache_at: Any):
     assert cache.get("lock", "gone") == "gone"
 
 
-def test_redis_that_is_away_is_asked_once_a_second(cache_at: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any):
+def test_redis_that_is_away_is_asked_once_a_second(cache_at: Any, caplog: Any):
     cache = cache_at("redis://127.0.0.1:1/0")
     for _ in range(5):
         cache.get("anything")
-    assert len([record for record in caplog.records if record.name == "movieverse.cache"]) == 1
-    FallbackCache.away_until = 1  # long ago
+    assert len([record for record in caplog.records if record.name == "movieverse.redis"]) == 1
+    redis._away_until = 1.0  # long ago
     cache.get("anything")
-    assert len([record for record in caplog.records if record.name == "movieverse.cache"]) == 2
+    assert len([record for record in caplog.records if record.name == "movieverse.redis"]) == 2
 
 
 @pytest.mark.servers

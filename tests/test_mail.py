@@ -1,9 +1,11 @@
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 from django.core import mail
 from django.core.mail import get_connection
 
+from movieverse import redis
 from movieverse.mail import ConsoleAndFileBackend
 
 
@@ -27,3 +29,15 @@ def test_embedded_mail_is_shown_and_kept(tmp_path: Path, settings: Any, capsys: 
     (file,) = tmp_path.iterdir()
     assert "Subject: Subject" in file.read_text()
     assert "Subject: Subject" in capsys.readouterr().out
+
+
+def test_a_queue_that_is_away_is_asked_once_a_second_and_no_mail_is_lost(monkeypatch: Any):
+    task = Mock(enqueue=Mock(side_effect=ConnectionError("frozen")))
+    monkeypatch.setattr("movieverse.mail.send_mail", task)
+    monkeypatch.setattr("movieverse.mail.QUEUE_AWAY", (ConnectionError,))
+    monkeypatch.setattr(redis, "_away_until", 0.0)
+    monkeypatch.setattr(redis, "AWAY_SECONDS", 60)
+    queue = get_connection("movieverse.mail.QueueBackend")
+    for _ in range(3):
+        mail.EmailMessage("Subject", "Body", "from@example.com", ["to@example.com"], connection=queue).send()
+    assert (task.enqueue.call_count, task.call.call_count) == (1, 3)

@@ -62,7 +62,7 @@ class ProfileAdmin(VersionedAdmin):
         return profile.bio if len(profile.bio) <= 80 else f"{profile.bio[:80]}…"
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
-        changes = {"bio": obj.bio, "favourite_movie_ids": obj.favourite_movie_ids}
+        changes = {name: getattr(obj, name) for name in ("bio", "favourite_movie_ids") if name in form.changed_data}
         services.profile_update(user_id=obj.pk, version=form.stored_version, **changes)
 
     def delete_model(self, request: HttpRequest, obj: Profile) -> None:

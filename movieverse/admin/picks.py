@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from movieverse.admin.html import row_link, row_url
+from movieverse.exceptions import StoreUnavailable
 from movieverse.lookups import as_number
 
 _MOST_OFFERED = 20
@@ -59,6 +60,14 @@ def labels_of(model: type[Model], ids: Iterable[int]) -> dict[int, str]:
     return cast(PickableAdmin, admin.site.get_model_admin(model)).labels(ids)
 
 
+def _labels_shown(model: type[Model], ids: list[int]) -> dict[int, str]:
+    """Where the names' store is away, ids: whether there are such rows is not known, and not for a page to say."""
+    try:
+        return labels_of(model, ids)
+    except StoreUnavailable:
+        return {pk: f"{model._meta.verbose_name} {pk}" for pk in ids}
+
+
 def _pick_url_name(model: type[Model]) -> str:
     return f"{model._meta.app_label}_{model._meta.model_name}_pick"
 
@@ -86,7 +95,7 @@ class _Picks(forms.Select):
         )
 
     def _options(self, chosen: list[int]) -> SafeString:
-        labels = labels_of(self.model, chosen) if self.labels is None else self.labels
+        labels = _labels_shown(self.model, chosen) if self.labels is None else self.labels
         unknown = f"{self.model._meta.verbose_name} {{}}, which there is not"
         options = format_html_join(
             "", '<option value="{}" selected>{}</option>', ((pk, labels.get(pk) or unknown.format(pk)) for pk in chosen)
@@ -149,6 +158,6 @@ class PickManyField(forms.Field):
 
 
 def row_links(model: type[Model], ids: list[int]) -> SafeString:
-    labels = labels_of(model, ids)
+    labels = _labels_shown(model, ids)
     links = ((row_link(model, pk, labels.get(pk, f"{model._meta.verbose_name} {pk}")),) for pk in ids)
     return format_html_join(", ", "{}", links)

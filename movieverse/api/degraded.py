@@ -8,6 +8,12 @@ from movieverse.exceptions import StoreUnavailable
 
 Result = TypeVar("Result")
 
+SCHEMA = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "Stores that did not answer; what only they know is null. Absent if all is well.",
+}
+
 logger = logging.getLogger(__name__)
 
 

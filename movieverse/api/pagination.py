@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from movieverse.api import degraded
 from movieverse.api.counts import COUNTS
 from movieverse.api.cursors import Cursor, Ordering, rows_from
 from movieverse.api.problems import ParameterError
@@ -78,15 +79,16 @@ class KeysetPagination(BasePagination):
             "required": ["value", "kind"],
             "properties": {"value": {"type": "integer"}, "kind": {"type": "string", "enum": kinds}},
         }
-        degraded = {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "Stores that did not answer; what they hold is null. Absent if all is well.",
-        }
         return {
             "type": "object",
             "required": ["results", "next", "previous", "count"],
-            "properties": {"results": schema, "next": url, "previous": url, "count": count, "degraded": degraded},
+            "properties": {
+                "results": schema,
+                "next": url,
+                "previous": url,
+                "count": count,
+                "degraded": degraded.SCHEMA,
+            },
         }
 
 

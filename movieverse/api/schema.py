@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_seri
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from movieverse.api import etags, problems
+from movieverse.api import degraded, etags, problems
 from movieverse.api.selection import MOST_NAMES, expandable_of, ordinary_of
 from movieverse.api.views import ApiView, ListView
 
@@ -130,6 +130,14 @@ class AutoSchema(SpectacularSchema):
             )
             for status in self._problem_statuses()
         }
+
+    def _get_response_for_code(self, serializer: Any, status_code: str, *args: Any, **kwargs: Any) -> Any:
+        response = super()._get_response_for_code(serializer, status_code, *args, **kwargs)
+        if getattr(self.view, "degrades", False) and status_code < "300" and not self._is_list_view(serializer):
+            more = {"type": "object", "properties": {"degraded": degraded.SCHEMA}}
+            for content in response.get("content", {}).values():
+                content["schema"] = {"allOf": [content["schema"], more]}
+        return response
 
     def _problem_statuses(self) -> list[int]:
         has_body = self.method in ("POST", "PUT", "PATCH")

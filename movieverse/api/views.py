@@ -28,13 +28,14 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
     """Refuses query parameters that it does not know, and any given twice.
 
     `serializer_class` is what a GET answers. `versioned` says that what it shows has a `version`: who changes it
-    says by If-Match which one they saw. `problems` says, by method, which statuses the view may answer that the
-    schema cannot know of.
+    says by If-Match which one they saw. `degrades` says that an answer may name stores that it had to do without.
+    `problems` says, by method, which statuses the view may answer that the schema cannot know of.
     """
 
     filter_backends: Any = ()
     pagination_class: Any = None
     versioned: ClassVar[bool] = False
+    degrades: ClassVar[bool] = False
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""What every engine of ours adds to Django's: errors that name the store, a ping, transactions."""
+"""What every engine of ours adds to Django's: errors that name the store, no waiting for one that is away, a ping."""
 
 import select
 from contextlib import AbstractContextManager
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.utils import DatabaseErrorWrapper
 from django.utils.functional import cached_property
 
+from movieverse.engines import breaker
 from movieverse.exceptions import StoreUnavailable
 from movieverse.stores import STORES
 
@@ -19,15 +20,20 @@ class StoreErrorWrapper(DatabaseErrorWrapper):
 
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
         if exc_value is not None and self.wrapper.is_unavailable(exc_value):
-            self.wrapper.errors_occurred = True
-            raise self.wrapper.unavailable(exc_value) from exc_value
+            self.wrapper.errors_occurred = self.wrapper.is_lost = True
+            raise self.wrapper.found_away(exc_value) from exc_value
         super().__exit__(exc_type, exc_value, traceback)
 
 
 class StoreMixin:
-    """For a DatabaseWrapper. An engine adds `is_unavailable` and, where it can happen, `is_transient`."""
+    """For a DatabaseWrapper. An engine adds `is_unavailable` and, where it can happen, `is_refusal`, `is_transient`.
+
+    In an outage nothing begins, neither a connection nor a query nor a transaction. What has begun may end.
+    """
 
     alias: str
+    probes = False  # it is the breaker's own
+    is_lost = False
     in_store_atomic = False
     store_atomic_failed = False
 
@@ -38,8 +44,40 @@ class StoreMixin:
     def is_unavailable(self, error: Exception) -> bool:
         raise NotImplementedError
 
+    def is_refusal(self, error: BaseException | None) -> bool:
+        """Of an error that means unavailable: whether the server has said so itself, which costs nobody time."""
+        return False
+
     def is_transient(self, error: Exception) -> bool:
         return False
+
+    def found_away(self, error: Exception) -> StoreUnavailable:
+        """What to raise for the driver's error. Nobody else has to find out by waiting."""
+        if not self.probes and not self.is_refusal(error):
+            breaker.begin(self.alias, error)
+        return self.unavailable(error)
+
+    def refuse_in_outage(self) -> None:
+        if not self.probes and (outage := breaker.current(self.alias)):
+            raise self.unavailable(f"nor did it a moment ago: {outage.reason}")
+
+    def connect(self) -> None:
+        self.refuse_in_outage()
+        self.is_lost = False
+        try:
+            super().connect()  # type: ignore[misc]
+        except Exception:
+            self.close()  # type: ignore[attr-defined]  # half made, it would be used as if it were whole
+            raise
+
+    def _cursor(self, name: Any = None) -> Any:
+        self.refuse_in_outage()
+        return super()._cursor(name)  # type: ignore[misc]
+
+    def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:
+        if not autocommit:  # a transaction begins, on MySQL by a round trip
+            self.refuse_in_outage()
+        super().set_autocommit(autocommit, *args, **kwargs)  # type: ignore[misc]
 
     def unavailable(self, reason: object) -> StoreUnavailable:
         store = STORES.get(self.alias)
@@ -61,12 +99,16 @@ class StoreMixin:
 class SocketHealthMixin:
     """Judges a kept connection by its socket: an idle one is readable only when the server closed it.
 
-    It costs no round trip, and unlike a query it cannot hang on a frozen server.
+    It costs no round trip, and unlike a query it cannot hang on a frozen server. One that was lost has no socket any
+    more: MySQL's client still tells its number, which may be another's by now.
     """
 
     connection: Any
+    is_lost: bool
 
     def is_usable(self) -> bool:
+        if self.is_lost:
+            return False
         try:
             poll = select.poll()
             poll.register(self.connection.fileno(), select.POLLIN)

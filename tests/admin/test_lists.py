@@ -14,6 +14,7 @@ from apps.reviews import services as reviews
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
 from movieverse.admin import paginator
 from movieverse.exceptions import StoreUnavailable
+from tests.admin.browser import opened
 from tests.admin.rows import MODELS, make_collection, make_company, make_list, make_row, page
 from tests.factories import make_genre, make_movie, make_person, make_user
 
@@ -232,3 +233,29 @@ def test_a_list_shows_ids_where_the_store_of_names_is_down(desk, monkeypatch):
     assert answer.status_code == 200
     assert f"movie {row.movie_id}" in answer.content.decode()
     assert "The catalog store does not answer" in answer.content.decode()
+
+
+@pytest.mark.parametrize("model", [Review, Rating, Tag, RatingSummary, Profile])
+def test_without_the_catalogue_pages_of_other_stores_show_ids(desk, take_away, model):
+    row = make_row(model)
+    movie_id = getattr(row, "movie_id", None) or make_row(Movie).pk
+    if model is Profile:
+        Profile.objects.filter(pk=row.pk).update(favourite_movie_ids=[movie_id])
+    take_away("catalog")
+    assert desk.get(page(model, "changelist")).status_code == 200
+    answer = desk.get(page(model, "change", row.pk))
+    assert answer.status_code == 200
+    assert f"movie {movie_id}" in answer.content.decode()
+    assert "which there is not" not in answer.content.decode()
+
+
+def test_without_the_catalogue_a_profile_is_corrected_all_the_same(desk, take_away):
+    profile = make_row(Profile)
+    Profile.objects.filter(pk=profile.pk).update(favourite_movie_ids=[make_row(Movie).pk])
+    address = page(Profile, "change", profile.pk)
+    take_away("catalog")
+    sent = opened(desk, address) | {"bio": "Corrected."}
+    assert desk.post(address, sent).status_code == 302
+    profile.refresh_from_db()
+    assert profile.bio == "Corrected."
+    assert len(profile.favourite_movie_ids) == 1

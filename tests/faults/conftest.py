@@ -55,6 +55,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
     urls = {name: urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{DATABASE}")) for name in URLS}
     own = {"SECRET_KEY": "faults", "DEBUG": "", "STORE_TIMEOUT": "", "DJANGO_SETTINGS_MODULE": "movieverse.settings"}
+    own |= dict.fromkeys(("RATE_LIMIT_ANONYMOUS", "RATE_LIMIT_MEMBER", "RATE_LIMIT_WRITES"), "1000000")
     var = tmp_path_factory.mktemp("var")
     (var / "static").mkdir()
     values = os.environ | urls | own | {"VAR_DIR": str(var)}
@@ -89,8 +90,12 @@ class Site:
             timeout=10,
         )
         self.headers = {"X-Session-Token": answer.json()["meta"]["session_token"]}
-        rating = f"{self.address}/api/v1/movies/1/rating/"
-        requests.put(rating, json={"value": 9}, headers=self.headers, timeout=10).raise_for_status()
+        for method, part, body in (
+            ("PUT", "rating", {"value": 9}),
+            ("PUT", "tags/heist", None),
+            ("POST", "reviews", {"body": "Fine."}),
+        ):
+            self.send(method, f"/api/v1/movies/1/{part}/", body).raise_for_status()
 
 
 @pytest.fixture(scope="session")

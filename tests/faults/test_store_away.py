@@ -2,6 +2,7 @@
 
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,11 +20,20 @@ PATHS = {
     "/api/v1/movies/1/": {"mongodb"},
     "/api/v1/genres/": {"mongodb"},
     "/api/v1/people/": {"mongodb"},
-    "/api/v1/movies/1/rating-summary/": {"mysql", "mongodb"},
+    "/api/v1/movies/1/rating-summary/": {"mysql"},
+    "/api/v1/movies/1/tags/": {"mysql"},
+    "/api/v1/movies/1/reviews/": {"mysql"},
     "/api/v1/reviews/": {"mysql"},
     "/api/v1/me/": {"postgresql"},
     "/api/v1/me/profile/": {"postgresql"},
     "/api/v1/me/ratings/": {"postgresql", "mysql"},
+}
+DEGRADED = {
+    "/api/v1/movies/1/rating-summary/": {"mongodb"},
+    "/api/v1/movies/1/tags/": {"mongodb"},
+    "/api/v1/movies/1/reviews/": {"mongodb", "postgresql"},
+    "/api/v1/reviews/": {"mongodb", "postgresql"},
+    "/api/v1/me/ratings/": {"mongodb"},
 }
 
 
@@ -34,9 +44,57 @@ def test_a_store_that_is_away_takes_only_its_own_answers_along(site: Site, serve
     with taken_away(server, number):
         _readyz_names_it(site, server)
         for path, needed in PATHS.items():
-            _answers_in_time(site, path, away=server in needed, store=STORE_OF[server])
+            answer = _answers_in_time(site, path, away=server in needed, store=STORE_OF[server])
+            if server not in needed:
+                missing = [STORE_OF[server]] if server in DEGRADED.get(path, ()) else None
+                assert answer.json().get("degraded") == missing, path
     for path in PATHS:
-        _answer(site, path)
+        assert "degraded" not in _answer(site, path)
+
+
+NEEDS = {"postgresql": "/api/v1/me/", "mysql": "/api/v1/reviews/", "mongodb": "/api/v1/movies/1/"}
+SLOW = 0.5  # seconds: nobody waits as long who is refused at once
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])
+@pytest.mark.parametrize("server", NEEDS)
+def test_next_to_nobody_waits_for_a_store_that_is_away_and_it_serves_when_it_is_back(
+    site: Site, server: str, number: signal.Signals
+):
+    path = NEEDS[server]
+    _answer(site, path)
+    with taken_away(server, number):
+        seconds = [_answers_in_time(site, path, away=True, store=STORE_OF[server]).elapsed for _ in range(20)]
+        assert sum(waited.total_seconds() > SLOW for waited in seconds) <= 2, seconds
+    eventually(site.ready, seconds=10)
+    assert site.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("server", NEEDS)
+def test_no_read_of_the_api_is_a_defect_or_takes_long_while_a_store_is_frozen(site: Site, server: str):
+    ids = {f"{kind}_id": 1 for kind in ("movie", "person", "genre", "company", "collection", "list", "review")}
+    schema = requests.get(f"{site.address}/api/schema/", headers={"Accept": "application/json"}, timeout=10).json()
+    paths = [
+        path.format(**ids, source="tmdb", value=1) for path, methods in schema["paths"].items() if "get" in methods
+    ]
+    with taken_away(server, signal.SIGSTOP):
+        for path in paths:
+            answer = site.get(path)
+            assert answer.status_code in (200, 404, 503), (path, answer.text)
+            assert answer.elapsed.total_seconds() < LONGEST, path
+    _answer(site, NEEDS[server])
+
+
+@pytest.mark.parametrize("server", NEEDS)
+def test_those_who_come_at_once_wait_but_once(site: Site, server: str):
+    path = NEEDS[server]
+    _answer(site, path)
+    with taken_away(server, signal.SIGSTOP), ThreadPoolExecutor(8) as crowd:
+        start = time.monotonic()
+        answers = list(crowd.map(lambda _: site.get(path), range(80)))
+        assert time.monotonic() - start < 2 * LONGEST
+        assert {answer.status_code for answer in answers} == {503}
+    _answer(site, path)
 
 
 SUMMARY = "/api/v1/movies/1/rating-summary/"
@@ -87,7 +145,7 @@ def _readyz_names_it(site: Site, server: str) -> None:
     assert [name for name, state in answer.json()["stores"].items() if not state["ok"]] == [STORE_OF[server]]
 
 
-def _answers_in_time(site: Site, path: str, *, away: bool, store: str) -> None:
+def _answers_in_time(site: Site, path: str, *, away: bool, store: str) -> requests.Response:
     start = time.monotonic()
     answer = site.get(path)
     seconds = time.monotonic() - start
@@ -99,3 +157,4 @@ def _answers_in_time(site: Site, path: str, *, away: bool, store: str) -> None:
         assert answer.json()["store"] == store
     else:
         assert answer.status_code == 200, (path, answer.text)
+    return answer

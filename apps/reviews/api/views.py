@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -33,10 +34,18 @@ def _titles(rows: Sequence[Review | Rating | Tag], degraded: Degraded) -> dict[i
     return degraded.read(lambda: catalog.titles_by_id(row.movie_id for row in rows), {}) if rows else {}
 
 
+def _check_movie(movie_id: int, degraded: Degraded, *, is_spoken_of: bool) -> None:
+    """404 for a movie that there is not. With the catalogue away, one that members have spoken of was there."""
+    exists = partial(catalog.movie_exists, movie_id)
+    if not (degraded.read(exists, True) if is_spoken_of else exists()):
+        raise NotFound(f"There is no movie {movie_id}.")
+
+
 class ShowsReviews(ApiView):
     """Reads what a review's serializer needs of other stores, as far as the answer shows it."""
 
     serializer_class = ReviewSerializer
+    degrades = True
 
     def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
         titles = _titles(page, degraded) if self.wants("movie") else {}
@@ -76,7 +85,8 @@ class MovieReviews(NewestFirst, PublicReadMixin, ShowsReviews, ListView):
 
     def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
         movie_id = self.kwargs["movie_id"]
-        titles = degraded.read(lambda: catalog.titles_by_id([movie_id]), None)
+        read = partial(catalog.titles_by_id, [movie_id])
+        titles = degraded.read(read, None) if page else read()
         if titles == {}:
             raise NotFound(f"There is no movie {movie_id}.")
         return {"titles": titles or {}, "handles": self.handles(page, degraded)}
@@ -155,11 +165,12 @@ class MovieRatingSummary(PublicMixin, ApiView):
     """What all ratings of the movie come to."""
 
     serializer_class = RatingSummarySerializer
+    degrades = True
 
     def get(self, request: Request, movie_id: int) -> Response:
-        if not catalog.movie_exists(movie_id):
-            raise NotFound(f"There is no movie {movie_id}.")
-        return self.answer(selectors.summary_of(movie_id))
+        degraded, summary = Degraded(), selectors.summary_of(movie_id)
+        _check_movie(movie_id, degraded, is_spoken_of=summary.count > 0)
+        return self.answer(summary, degraded=degraded)
 
 
 class MyRatings(NewestFirst, ListView):
@@ -188,11 +199,12 @@ class MovieTags(PublicMixin, ApiView):
     """The words that members give the movie."""
 
     serializer_class = MovieTagsSerializer
+    degrades = True
 
     def get(self, request: Request, movie_id: int) -> Response:
-        if not catalog.movie_exists(movie_id):
-            raise NotFound(f"There is no movie {movie_id}.")
-        return self.answer({"movie_id": movie_id, "tags": selectors.tags_of_movie(movie_id)})
+        degraded, tags = Degraded(), selectors.tags_of_movie(movie_id)
+        _check_movie(movie_id, degraded, is_spoken_of=bool(tags))
+        return self.answer({"movie_id": movie_id, "tags": tags}, degraded=degraded)
 
 
 class MyTag(ApiView):

@@ -20,6 +20,7 @@ from pymongo.errors import (
 )
 
 from movieverse.engines.base import StoreMixin
+from movieverse.exceptions import StoreUnavailable
 
 from .operations import DatabaseOperations
 
@@ -60,19 +61,28 @@ class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
             return True
         return isinstance(error, _AWAY) and not self.is_transient(error)
 
+    def is_refusal(self, error: BaseException | None) -> bool:
+        return isinstance(error, OperationFailure | ConfigurationError)
+
     def is_transient(self, error: Exception) -> bool:
+        """Not where it took all the time there is: that server is away, whatever the label says."""
         source = error if isinstance(error, PyMongoError) else error.__cause__
-        return isinstance(source, PyMongoError) and source.has_error_label("TransientTransactionError")
+        if not isinstance(source, PyMongoError):
+            return False
+        return source.has_error_label("TransientTransactionError") and not source.timeout
 
     @contextmanager
     def naming_the_store(self) -> Iterator[None]:
-        """Raise StoreUnavailable for pymongo's errors, raw or wrapped, that mean the server is away."""
+        """Raise StoreUnavailable in an outage, and for pymongo's errors, raw or wrapped, that mean one."""
+        self.refuse_in_outage()
         try:
             yield
+        except StoreUnavailable:
+            raise
         except (PyMongoError, DatabaseError) as error:
             source = error if isinstance(error, PyMongoError) else error.__cause__
             if isinstance(source, Exception) and self.is_unavailable(source):
-                raise self.unavailable(source) from error
+                raise self.found_away(source) from source
             raise
 
     def connect(self) -> None:

@@ -4,7 +4,7 @@ from MySQLdb.constants import CR, ER
 
 from movieverse.engines.base import SocketHealthMixin, StoreMixin
 
-# Errors of the client library (2xxx) all mean the connection; these of the server do as well.
+# Errors of the client library (2xxx) all mean the connection; by these the server itself refuses one.
 _REFUSED = {
     ER.CON_COUNT_ERROR,
     ER.SERVER_SHUTDOWN,
@@ -34,6 +34,9 @@ class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
             return False
         code = error.args[0]
         return code in _REFUSED or (isinstance(code, int) and CR.MIN_ERROR <= code < 3000) or code == 0
+
+    def is_refusal(self, error: BaseException | None) -> bool:
+        return error is not None and bool(error.args) and error.args[0] in _REFUSED
 
     def is_transient(self, error: Exception) -> bool:
         return bool(error.args) and error.args[0] in _TRANSIENT

@@ -41,5 +41,9 @@ class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
             return False
         return error.pgcode is None or error.pgcode[:2] in _CONNECTION_CLASSES
 
+    def is_refusal(self, error: BaseException | None) -> bool:
+        """A connection that cannot be made has no code; the server's own reason follows the word FATAL."""
+        return getattr(error, "pgcode", None) is not None or "FATAL:" in str(error)
+
     def is_transient(self, error: Exception) -> bool:
         return getattr(error.__cause__, "pgcode", None) in _TRANSIENT

@@ -11,3 +11,6 @@ class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
         return isinstance(error, sqlite3.OperationalError) and (
             "unable to open database file" in reason or "database is locked" in reason
         )
+
+    def is_refusal(self, error: BaseException | None) -> bool:
+        return True  # a file is never away: others write, or it cannot be opened
