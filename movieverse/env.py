@@ -92,8 +92,12 @@ def _origin(raw: str) -> str:
     return origin
 
 
-def networks(name: str) -> list[IPv4Network | IPv6Network]:
-    return _read(name, lambda raw: [ip_network(item.strip()) for item in raw.split(",")], [], "a list of networks")
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    return _read(name, _networks, _networks(default), "a list of networks")
+
+
+def _networks(raw: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(item.strip()) for item in raw.split(",")] if raw else []
 
 
 def folder(name: str, default: Path) -> Path:

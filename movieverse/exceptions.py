@@ -1,5 +1,9 @@
 """What can go wrong: a store that is away, and a rule of the domain that says no."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.db import OperationalError
 
 
@@ -18,11 +22,12 @@ class StoreUnavailable(OperationalError):
 
 
 class DomainError(Exception):
-    """A service refuses, for a reason the caller can act on. The API answers `status` and `code`."""
+    """A service refuses, for a reason the caller can act on. The API answers `status`, `code` and the `members`."""
 
     status = 409
     code = "conflict"
     detail = "This conflicts with what is stored."
+    members: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or self.detail)

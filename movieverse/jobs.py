@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from movieverse.api import idempotency
+from movieverse.leases import Holder
 from movieverse.outbox import changes
 from movieverse.outbox.relay import relay_all
 from movieverse.scheduler import every
@@ -14,12 +16,19 @@ from movieverse.scheduler import every
 @every(timedelta(seconds=5))
 def relay_what_was_left() -> None:
     """By a process that died after its commit, or where no relay runs."""
-    relay_all()
+    with Holder() as holder:
+        relay_all(holder)
 
 
 @every(timedelta(hours=1))
 def prune_change_log() -> None:
     changes.prune(timezone.now() - timedelta(days=settings.CHANGES_KEPT_DAYS))
+
+
+@every(timedelta(hours=1))
+def prune_kept_answers() -> None:
+    while idempotency.prune():
+        pass
 
 
 @every(timedelta(hours=1))

@@ -1,11 +1,11 @@
 """What every request passes: its id, its true address, and a clear answer when a store is away."""
 
-import ipaddress
 import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from movieverse.context import current_request_id
 from movieverse.errors import bad_request, store_unavailable
 from movieverse.exceptions import StoreUnavailable
 from movieverse.health import livez, readyz
+from movieverse.metrics import metrics
 
 logger = logging.getLogger("movieverse.requests")
 
@@ -65,12 +66,16 @@ def probes(get_response: Handler) -> Handler:
 
 
 def _is_trusted(address: str) -> bool:
+    return _is_in(address, settings.TRUSTED_PROXIES)
+
+
+def _is_in(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return False
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed  # as a socket for both kinds shows it
-    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+    return any(parsed in network for network in networks)
 
 
 def trusted_proxy(get_response: Handler) -> Handler:
@@ -86,6 +91,18 @@ def trusted_proxy(get_response: Handler) -> Handler:
             )
             if protocol in ("http", "https"):
                 request.META["wsgi.url_scheme"] = protocol
+        return get_response(request)
+
+    return middleware
+
+
+def scraped(get_response: Handler) -> Handler:
+    """Answer /metrics for METRICS_FROM: who scrapes knows no host name either. For others there is no such thing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        reads = request.path == "/metrics" and request.method in ("GET", "HEAD")
+        if reads and _is_in(request.META.get("REMOTE_ADDR", ""), settings.METRICS_FROM):
+            return metrics(request)
         return get_response(request)
 
     return middleware

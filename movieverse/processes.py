@@ -1,9 +1,44 @@
 """Processes that run until they are told to stop."""
 
+import logging
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from movieverse.exceptions import StoreUnavailable
+
+REMINDED_AFTER = 60  # seconds, in which one more line would say nothing new
+_REST_WITHOUT_STORE, _REST_AFTER_ERROR = 1.0, 5.0
+
+logger = logging.getLogger(__name__)
+
+_warned: dict[str, float] = {}
+
+
+def run_rounds(name: str, one_round: Callable[[], float]) -> None:
+    """Call it again and again until Ctrl-C, SIGTERM or SIGHUP; it says for how many seconds to rest.
+
+    Each time the file NAME.alive is touched, by whose age others see whether the process still gets around.
+    """
+    alive = settings.VAR_DIR / f"{name}.alive"
+    with until_stopped():
+        while True:
+            alive.touch()
+            close_old_connections()  # as between two requests: one that a server has closed is opened again
+            try:
+                rest = one_round()
+            except StoreUnavailable as error:
+                warn_of_absence(error)
+                rest = _REST_WITHOUT_STORE
+            except Exception:  # it is in the log, and the next round may be none the worse
+                logger.exception("The %s goes on after an error.", name)
+                rest = _REST_AFTER_ERROR
+            time.sleep(rest)
 
 
 @contextmanager
@@ -19,3 +54,11 @@ def until_stopped() -> Iterator[None]:
 
 def as_keyboard_interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def warn_of_absence(error: StoreUnavailable) -> None:
+    """Of each store once a minute: who asks again and again would fill the log."""
+    now = time.monotonic()
+    if now >= _warned.get(error.alias, 0):
+        _warned[error.alias] = now + REMINDED_AFTER
+        logger.warning("%s", error)

@@ -48,6 +48,7 @@ ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+METRICS_FROM = env.networks("METRICS_FROM", "127.0.0.0/8,::1")
 
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
@@ -114,6 +115,7 @@ MIDDLEWARE = [
     "movieverse.middleware.request_id",
     "movieverse.middleware.probes",
     "movieverse.middleware.trusted_proxy",
+    "movieverse.middleware.scraped",
     "movieverse.api.delivery.deliver",
     "movieverse.middleware.ErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -263,6 +265,10 @@ minute; 429 says by `Retry-After` when to go on.
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1}},
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "apps.catalog.models.Movie.Kind",
+        "ChangeKindEnum": "movieverse.outbox.api.views.KINDS",
+    },
 }
 
 # --- Admin ----------------------------------------------------------------------------------------

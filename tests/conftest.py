@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.catalog.cache import settings
 from movieverse.engines import breaker
+from movieverse.outbox.models import Change, ChangeLog, Lease
+from movieverse.outbox.stores import outboxes
 from tests.factories import make_user
 
 
@@ -98,6 +100,16 @@ def clear_mongodb(alias: str) -> None:
     for name in database.list_collection_names():
         if name != "django_migrations":
             database[name].delete_many({})
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., None]]:
+    """Stores in which transactions really commit. Call it with models whose rows are to be removed again."""
+    made = [*outboxes().values(), Change, ChangeLog, Lease]
+    with django_db_blocker.unblock():
+        yield lambda *models: made.extend(models)
+        for model in made:
+            model._default_manager.all().delete()
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm
 
 from apps.accounts.forms import ChangedUserForm, NewUserForm
-from apps.accounts.models import User, fold_identifier
+from apps.accounts.models import Event, User, fold_identifier
 from apps.accounts.services import user_delete, user_save
 from movieverse.admin.options import StoreModelAdmin
+from movieverse.admin.outbox import OutboxAdmin
 from movieverse.lookups import as_number, starts_with
 
 # Imported above, these two have registered themselves, without our site's looks and limits.
@@ -34,6 +35,8 @@ def _unregister_queues() -> None:
 
 
 _unregister_queues()
+
+admin.site.register(Event, OutboxAdmin)
 
 
 class SuperusersWrite:

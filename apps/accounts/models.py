@@ -68,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Event(outbox.Event):
-    """What the other stores have to learn of accounts. Its only kind is `user`."""
+    """What the other stores have to learn of accounts."""
 
+    KINDS = {"user": "accounts.User"}
     IS_LOGGED = False  # nobody's business

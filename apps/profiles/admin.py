@@ -11,12 +11,15 @@ from apps.accounts.models import User
 from apps.accounts.selectors import handles_by_id
 from apps.profiles import services
 from apps.profiles.forms import ProfileForm
-from apps.profiles.models import Profile
+from apps.profiles.models import Event, Profile
 from movieverse.admin.html import row_link
+from movieverse.admin.outbox import OutboxAdmin
 from movieverse.admin.versions import VersionedAdmin
 from movieverse.lookups import as_number, starts_with
 
 _HANDLES = 100
+
+admin.site.register(Event, OutboxAdmin)
 
 
 @admin.register(Profile)

@@ -22,6 +22,7 @@ class Profile(models.Model):
 
 
 class Event(outbox.Event):
-    """What the other stores have to learn of profiles. Its only kind is `profile`."""
+    """What the other stores have to learn of profiles."""
 
+    KINDS = {"profile": "profiles.Profile"}
     IS_LOGGED = False  # nobody's business

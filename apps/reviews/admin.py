@@ -15,14 +15,17 @@ from apps.catalog import lookup
 from apps.catalog.models import Movie
 from apps.catalog.selectors import titles_by_id
 from apps.reviews import services
-from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review, Tag
+from apps.reviews.models import HALF_STARS, Event, Rating, RatingSummary, Review, Tag
 from movieverse.admin.html import row_link, table
 from movieverse.admin.options import ReadOnlyAdmin, StoreModelAdmin
+from movieverse.admin.outbox import OutboxAdmin
 from movieverse.admin.versions import VersionedAdmin
 from movieverse.lookups import as_number
 
 _TITLES = 20  # movies that a search by the start of a title takes into account, the most popular first
 _NEWEST = 1_000  # rows that a search finds for each reason
+
+admin.site.register(Event, OutboxAdmin)
 
 
 def _newest(rows: QuerySet, **wanted: Any) -> set[int]:

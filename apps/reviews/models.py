@@ -161,7 +161,6 @@ class Tag(models.Model):
 
 
 class Event(outbox.Event):
-    """What the other stores have to learn of reviews.
+    """What the other stores have to learn of reviews. All events have `movie_id` in their data."""
 
-    Its kinds are `review`, and `rating_summary` and `tags` by the movie's id; all have `movie_id` in their data.
-    """
+    KINDS = {"review": "reviews.Review", "rating_summary": "reviews.RatingSummary", "tags": "catalog.Movie"}

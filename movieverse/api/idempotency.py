@@ -100,7 +100,7 @@ def _claimed(key: str, request: str) -> KeptAnswer:
         if kept is None:
             raise InProgress from None  # it was, a moment ago
         return _taken_over(kept, request)
-    _prune()
+    prune()
     return claim
 
 
@@ -153,7 +153,10 @@ def _keep(claim: KeptAnswer, response: Any) -> None:
     _own(claim).update(status=response.status_code, headers=headers, body=response.content)
 
 
-def _prune() -> None:
+def prune() -> int:
+    """Forget some of what is kept for long enough. Returns how many."""
     old = KeptAnswer.objects.filter(claimed_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)
-    if keys := list(old[:MOST_PRUNED]):
+    keys = list(old[:MOST_PRUNED])
+    if keys:
         KeptAnswer.objects.filter(pk__in=keys).delete()
+    return len(keys)

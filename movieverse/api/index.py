@@ -15,8 +15,8 @@ from movieverse.api.delivery import PUBLIC
 from movieverse.api.views import ApiView, PublicMixin
 
 RESOURCES = (
-    "movies", "people", "genres", "companies", "collections", "lists", "configuration", "reviews", "me", "my-profile",
-    "my-ratings", "my-reviews", "my-tags",
+    "movies", "people", "genres", "companies", "collections", "lists", "configuration", "reviews", "changes",
+    "me", "my-profile", "my-ratings", "my-reviews", "my-tags",
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ class KeysetPagination(BasePagination):
         self.url = request.build_absolute_uri()
         self.ordering = _ordering(request, view)
         limit = _limit(request)
-        cursor = _cursor(request, queryset.model, self.ordering)
+        cursor = self.cursor = _cursor(request, queryset.model, self.ordering)
         count = _count(request)
         rows = rows_from(queryset, self.ordering, cursor, limit + 1)
         self.count = COUNTS[count](queryset) if count else None

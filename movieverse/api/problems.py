@@ -70,7 +70,7 @@ def _described(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]
     if isinstance(error, StoreUnavailable):
         return _unavailable(error), {"Retry-After": str(RETRY_AFTER)}
     if isinstance(error, DomainError):
-        return problem(error.status, error.code, str(error)), {}
+        return problem(error.status, error.code, str(error), **error.members), {}
     error = _as_api_exception(error)
     if isinstance(error, exceptions.APIException):
         return _body(error), _headers(error)

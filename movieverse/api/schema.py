@@ -35,6 +35,8 @@ _PROBLEM = inline_serializer(
         "allowed": serializers.ListField(
             child=serializers.CharField(), required=False, help_text="Parameters, or names, that there are."
         ),
+        "kept_since": serializers.IntegerField(required=False, help_text="The log's oldest position to go on from."),
+        "position": serializers.IntegerField(required=False, help_text="The log's newest position."),
         "store": serializers.CharField(required=False, help_text="The store that does not answer."),
     },
 )
@@ -45,6 +47,7 @@ _DESCRIPTIONS = {
     403: "The one signed in may not do this.",
     404: "There is no such thing.",
     409: "This conflicts with what is stored.",
+    410: "This is no longer kept: start over.",
     412: "Somebody else has changed this since; the answer has the current ETag.",
     413: "The body is too big.",
     415: "The body is not JSON.",
@@ -142,12 +145,14 @@ class AutoSchema(SpectacularSchema):
     def _problem_statuses(self) -> list[int]:
         has_body = self.method in ("POST", "PUT", "PATCH")
         signed_in = {} not in self.get_auth()
+        declared = getattr(self.view, "problems", {}).get(self.method, ())
         present = {
             400: True,
             401: signed_in,
             403: signed_in and self.method not in SAFE_METHODS,
             404: "{" in self.path,
-            409: self.method == "POST" or 409 in getattr(self.view, "problems", {}).get(self.method, ()),
+            409: self.method == "POST" or 409 in declared,
+            410: 410 in declared,
             412: self._needs_version(),
             413: has_body,
             415: has_body,

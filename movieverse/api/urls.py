@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("apps.reviews.api.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.profiles.api.urls")),
+    path("", include("movieverse.outbox.api.urls")),
 ]

@@ -1,6 +1,6 @@
 """The outbox of a store, the log of what has come out of all of them, and leases."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -45,6 +45,11 @@ class Event(Happening):
     which its changes were committed. Those of different rows need not.
     """
 
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        FAILING = "failing"
+        DEAD = "dead"
+
     id = SequenceField(primary_key=True, db_column="_id")
     created_at = MomentField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -52,6 +57,7 @@ class Event(Happening):
     dead_at = MomentField(null=True, help_text="Since when it is a dead letter: nobody tries again by themselves.")
     error = models.TextField(blank=True)
 
+    KINDS: ClassVar[dict[str, str]] = {}  # {kind: the model whose rows' ids its events have}
     IS_LOGGED = True  # whether the change log, which is public, tells of these events
 
     objects = models.Manager()
@@ -59,8 +65,15 @@ class Event(Happening):
 
     class Meta:
         abstract = True
+        verbose_name = "undelivered event"
         ordering = ("id",)
         base_manager_name = "objects"
+
+    @property
+    def state(self) -> State:
+        if self.dead_at:
+            return self.State.DEAD
+        return self.State.FAILING if self.attempts else self.State.WAITING
 
 
 class Change(Happening):

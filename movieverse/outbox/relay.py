@@ -18,18 +18,22 @@ from movieverse.outbox.changes import append
 from movieverse.outbox.handling import HANDLERS, Handler
 from movieverse.outbox.models import Event
 from movieverse.outbox.stores import outboxes
+from movieverse.processes import warn_of_absence
 
 BATCH = 500
 LEASE = timedelta(seconds=10)
-MOST_ATTEMPTS = 10
-LONGEST_WAIT = 300  # seconds between two attempts
+MOST_ATTEMPTS = 10  # within nine minutes: each wait is twice the one before
+LONGEST_ERROR = 2_000  # characters
 
 logger = logging.getLogger(__name__)
 
 
 def relay_all(holder: Holder | None = None) -> int:
-    """Go once through every outbox within reach that nobody else is at. Returns how many events are done."""
-    return sum(_relay_in_reach(alias, holder or Holder()) for alias in outboxes())
+    """Go once through every outbox within reach, with a holder those that nobody else is at.
+
+    Returns how many events are done.
+    """
+    return sum(_relay_in_reach(alias, holder) for alias in outboxes())
 
 
 def relay_after_commit(alias: str) -> None:
@@ -40,32 +44,35 @@ def relay_after_commit(alias: str) -> None:
         logger.warning("The changes of %s are relayed later: %s", alias, error)
 
 
-def _relay_in_reach(alias: str, holder: Holder) -> int:
+def _relay_in_reach(alias: str, holder: Holder | None) -> int:
     try:
         return relay(alias, holder)
     except StoreUnavailable as error:
-        logger.warning("%s", error)
+        warn_of_absence(error)
         return 0
 
 
 def relay(alias: str, holder: Holder | None = None) -> int:
     """Go once through an outbox, as long as the holder has its lease. Returns how many events are done."""
     one_pass, done = _Pass(alias), 0
-    while holder is None or holder.take(f"relay {alias}", LEASE):
-        events = one_pass.next_batch()
-        if not events:
-            break
+    # Only who has found something asks for the lease: an idle relay writes nothing.
+    while (events := one_pass.next_batch()) and (holder is None or holder.take(f"relay {alias}", LEASE)):
         done += one_pass.apply(events)
     return done
 
 
 class _Pass:
-    """Once through an outbox. Which rows' events wait, for an earlier one does, it remembers until its end."""
+    """Once through an outbox.
+
+    Until its end it remembers which rows' events wait, for an earlier one does, and which handlers have met a store
+    that is away: they would wait for it each time.
+    """
 
     def __init__(self, alias: str) -> None:
         self.alias, self.model = alias, outboxes()[alias]
         self.last = 0
         self.waiting: set[tuple[str, int]] = set()
+        self.without_store: dict[Handler, StoreUnavailable] = {}
 
     def next_batch(self) -> list[Event]:
         # A dead letter lets those after it pass: they bring about what it should have.
@@ -91,16 +98,27 @@ class _Pass:
 
     def _handled(self, events: list[Event], handlers: Sequence[Handler]) -> list[Event]:
         """Those of the events that all handlers have taken."""
+        if not events:
+            return []
         try:
             for handler in handlers:
-                handler(events)
-        except StoreUnavailable as error:  # which is not the events' fault
-            logger.warning("%s", error)
+                self._hand_over(events, handler)
+        except StoreUnavailable:  # which is not the events' fault
             self.waiting.update(event.aggregate for event in events)
             return []
         except Exception as error:  # noqa: BLE001  whatever it is, the others' events go on
             return self._one_by_one(events, handlers, error)
         return events
+
+    def _hand_over(self, events: Sequence[Event], handler: Handler) -> None:
+        if handler in self.without_store:
+            raise self.without_store[handler]
+        try:
+            handler(events)
+        except StoreUnavailable as error:
+            warn_of_absence(error)
+            self.without_store[handler] = error
+            raise
 
     def _one_by_one(self, events: list[Event], handlers: Sequence[Handler], error: Exception) -> list[Event]:
         if len(events) == 1:
@@ -109,12 +127,15 @@ class _Pass:
         return [done for event in events if not self._waits(event) for done in self._handled([event], handlers)]
 
     def _note_failure(self, event: Event, error: Exception) -> None:
-        event.attempts += 1
-        event.error = f"{type(error).__name__}: {error}"
-        now = timezone.now()
-        event.due_at = now + timedelta(seconds=min(2 ** (event.attempts - 1), LONGEST_WAIT))
-        event.dead_at = now if event.attempts >= MOST_ATTEMPTS else None
-        event.save(update_fields=["attempts", "error", "due_at", "dead_at"])
         self.waiting.add(event.aggregate)
-        outcome = "is a dead letter now" if event.dead_at else f"is tried again at {event.due_at:%H:%M:%S}"
+        event.attempts += 1
+        now = timezone.now()
+        noted = {
+            "attempts": event.attempts,
+            "error": f"{type(error).__name__}: {error}".replace("\0", "")[:LONGEST_ERROR],
+            "due_at": now + timedelta(seconds=2 ** (event.attempts - 1)),
+            "dead_at": now if event.attempts >= MOST_ATTEMPTS else None,
+        }
+        self.model.objects.filter(pk=event.pk).update(**noted)  # if it is there: somebody else may have done it
+        outcome = "is a dead letter now" if noted["dead_at"] else f"is tried again at {noted['due_at']:%H:%M:%S}"
         logger.error("%s event %s (%s) failed and %s.", self.alias, event.pk, event, outcome, exc_info=error)

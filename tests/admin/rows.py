@@ -1,5 +1,7 @@
 """One row of every kind that the admin shows, and how to reach its pages."""
 
+from functools import partial
+
 from allauth.account.models import EmailAddress
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group
@@ -13,14 +15,16 @@ from apps.profiles import services as profiles
 from apps.profiles.models import Profile
 from apps.reviews import services as reviews
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from movieverse.outbox.models import Event
+from movieverse.outbox.stores import outboxes
 from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
     User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
-    Rating, RatingSummary, Tag, Profile,
+    Rating, RatingSummary, Tag, Profile, *outboxes().values(),
 ]  # fmt: skip
 READ_ONLY = {RatingSummary}
-WITHOUT_ADD = {Review, Rating, RatingSummary, Tag}
+WITHOUT_ADD = {Review, Rating, RatingSummary, Tag, *outboxes().values()}
 
 
 def make_company(name: str = "Warner Bros.") -> Company:
@@ -53,7 +57,13 @@ def _summary() -> RatingSummary:
     return RatingSummary.objects.get(pk=_rating().movie_id)
 
 
+def make_event(model: type[Event], **fields: object) -> Event:
+    """Of a row that there need not be."""
+    return model.objects.create(**{"kind": next(iter(model.KINDS)), "object_id": 7} | fields)
+
+
 _MAKERS = {
+    **{model: partial(make_event, model) for model in outboxes().values()},
     User: make_user,
     Group: lambda: Group.objects.create(name="Moderators"),
     EmailAddress: _email,

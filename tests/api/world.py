@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.catalog.services import external_id_add
 from apps.profiles.services import profile_update
 from apps.reviews.services import rating_set, review_create, tag_add
+from movieverse.outbox.relay import relay_all
 from tests.factories import (
     make_collection,
     make_company,
@@ -97,6 +98,7 @@ def make_world(owner: User) -> Ids:
     for _ in range(2):
         review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
     profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
+    relay_all()
     return {
         "movie_id": movies[0].pk,
         "person_id": people[0].pk,

@@ -1,9 +1,8 @@
 """Many at once on the real servers: nothing is lost, the summary is exact."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -18,13 +17,10 @@ pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
-def movie(django_db_setup: None, django_db_blocker: Any) -> Iterator[Movie]:
+def movie(committed: Callable[..., None]) -> Movie:
     """Committed, as threads have connections of their own."""
-    with django_db_blocker.unblock():
-        movie = make_movie("Heat")
-        yield movie
-        for model in (Rating, RatingSummary, Movie):
-            model.objects.all().delete()
+    committed(Rating, RatingSummary, Movie)
+    return make_movie("Heat")
 
 
 def test_sixteen_threads_rating_one_movie_leave_an_exact_summary(movie: Movie):

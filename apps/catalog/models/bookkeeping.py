@@ -43,7 +43,16 @@ class ExternalId(models.Model):
 
 
 class Event(outbox.Event):
-    """What the other stores have to learn of the catalogue. Its kinds are those of ExternalId, and list."""
+    """What the other stores have to learn of the catalogue."""
+
+    KINDS = {
+        "movie": "catalog.Movie",
+        "person": "catalog.Person",
+        "genre": "catalog.Genre",
+        "company": "catalog.Company",
+        "collection": "catalog.Collection",
+        "list": "catalog.CuratedList",
+    }
 
 
 class Counter(models.Model):

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(blank=True)),
             ],
             options={
+                'verbose_name': 'undelivered event',
                 'ordering': ('id',),
                 'abstract': False,
                 'base_manager_name': 'objects',

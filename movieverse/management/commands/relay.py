@@ -4,12 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from movieverse.exceptions import StoreUnavailable
 from movieverse.leases import Holder
 from movieverse.outbox.relay import relay_all
-from movieverse.processes import until_stopped
+from movieverse.processes import run_rounds
 
-IDLE_SECONDS = 0.2
+SHORTEST_REST, LONGEST_REST = 0.2, 5.0  # seconds
 
 
 class Command(BaseCommand):
@@ -20,19 +19,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            done = relay_all()
-            self.stdout.write(f"{done:,} changes relayed.")
+            self.stdout.write(f"{relay_all():,} changes relayed.")
             return
-        holder = Holder()
-        with until_stopped():
-            while True:
-                if not self._relay(holder):
-                    time.sleep(IDLE_SECONDS)
+        with Holder() as holder:
+            run_rounds("relay", lambda: _round(holder))
 
-    def _relay(self, holder: Holder) -> int:
-        try:
-            return relay_all(holder)
-        except StoreUnavailable as error:  # the accounts store, without which there are no leases and no log
-            self.stderr.write(str(error))
-            time.sleep(1)
-            return 0
+
+def _round(holder: Holder) -> float:
+    """After one in vain the rest is longer the longer that took: events that have to wait keep nobody busy."""
+    start = time.monotonic()
+    if relay_all(holder):
+        return 0
+    return min(max(SHORTEST_REST, 4 * (time.monotonic() - start)), LONGEST_REST)

@@ -1,12 +1,10 @@
-import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from movieverse.exceptions import StoreUnavailable
 from movieverse.leases import Holder
-from movieverse.processes import until_stopped
-from movieverse.scheduler import JOBS, LEASE_NAME, run_due
+from movieverse.processes import run_rounds
+from movieverse.scheduler import JOBS, run_due
 
 
 class Command(BaseCommand):
@@ -16,17 +14,10 @@ class Command(BaseCommand):
         for job in JOBS:
             self.stdout.write(f"every {job.interval}: {job.name}")
         self.stdout.flush()
-        holder = Holder()
-        with until_stopped():
-            try:
-                while True:
-                    self._run_due(holder)
-                    time.sleep(1)
-            finally:
-                holder.release(LEASE_NAME)
+        with Holder() as holder:
+            run_rounds("scheduler", lambda: _round(holder))
 
-    def _run_due(self, holder: Holder) -> None:
-        try:
-            run_due(holder)
-        except StoreUnavailable as error:
-            self.stderr.write(str(error))
+
+def _round(holder: Holder) -> float:
+    run_due(holder)
+    return 1
