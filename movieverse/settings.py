@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "apps.catalog",
     "apps.reviews",
     "apps.profiles",
+    "apps.curation",
     "seed",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",

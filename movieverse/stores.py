@@ -17,6 +17,7 @@ APPS = {
     "admin": "default",
     "auth": "default",
     "contenttypes": "default",
+    "curation": "default",
     "django_rq": "default",
     "django_tasks_database": "default",
     "movieverse": "default",

@@ -1,16 +1,12 @@
 """What the stores hold, and whether it is sound."""
 
-import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
 
 from django.core.management.base import OutputWrapper
-from django.db.models import QuerySet
-from tqdm import tqdm
 
 from apps.catalog.digest import digests
-from apps.insights.batches import in_batches
+from apps.insights.batches import reader
 from apps.insights.counts import counts
 from apps.insights.soundness import Finding, findings
 
@@ -22,15 +18,7 @@ def verify(out: OutputWrapper, *, quiet: bool) -> int:
     if not quiet:
         out.write(_counted())
         out.write(_digested())
-    hidden = quiet or not sys.stderr.isatty()
-    return _tell(findings(in_batches if hidden else _watched), out)
-
-
-def _watched(rows: QuerySet[Any], size: int) -> Iterator[list[Any]]:
-    with tqdm(total=rows.count(), unit=f" {rows.model._meta.verbose_name_plural}", leave=False) as bar:
-        for batch in in_batches(rows, size):
-            yield batch
-            bar.update(len(batch))
+    return _tell(findings(reader(quiet=quiet)), out)
 
 
 def _counted() -> str:
@@ -50,14 +38,17 @@ def _digested() -> str:
 def _tell(found: Iterable[Finding], out: OutputWrapper) -> int:
     """Up to _MOST of a kind, when all are found: until then a progress bar may stand there."""
     shown: list[Finding] = []
-    number: dict[str, int] = defaultdict(int)
+    listed, more = Counter[str](), Counter[str]()
+    number = 0
     for finding in found:
-        number[finding.kind] += 1
-        if number[finding.kind] <= _MOST:
+        number += finding.rows
+        listed[finding.kind] += 1
+        if listed[finding.kind] <= _MOST:
             shown.append(finding)
+        else:
+            more[finding.kind] += finding.rows
     for finding in shown:
         out.write(str(finding))
-    for kind, of_kind in number.items():
-        if of_kind > _MOST:
-            out.write(f"… and {of_kind - _MOST:,} more of the kind {kind}")
-    return sum(number.values())
+    for kind, of_kind in more.items():
+        out.write(f"… and {of_kind:,} more of the kind {kind}")
+    return number

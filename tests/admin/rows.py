@@ -11,6 +11,8 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person, Setting
+from apps.curation.models import ConsistencyReport
+from apps.curation.services import report_request
 from apps.profiles import services as profiles
 from apps.profiles.models import Profile
 from apps.reviews import services as reviews
@@ -21,10 +23,10 @@ from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
     User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
-    Rating, RatingSummary, Tag, Profile, *outboxes().values(),
+    Rating, RatingSummary, Tag, Profile, ConsistencyReport, *outboxes().values(),
 ]  # fmt: skip
-READ_ONLY = {RatingSummary}
-WITHOUT_ADD = {Review, Rating, RatingSummary, Tag, *outboxes().values()}
+READ_ONLY = {RatingSummary, ConsistencyReport}
+WITHOUT_ADD = {Review, Rating, RatingSummary, Tag, ConsistencyReport, *outboxes().values()}
 
 
 def make_company(name: str = "Warner Bros.") -> Company:
@@ -79,6 +81,7 @@ _MAKERS = {
     Rating: _rating,
     RatingSummary: _summary,
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
+    ConsistencyReport: lambda: report_request(by=None),
     Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
 }
 

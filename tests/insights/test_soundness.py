@@ -19,7 +19,7 @@ from apps.insights.soundness import findings
 from apps.profiles.models import Profile
 from apps.profiles.services import profile_update
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
-from apps.reviews.services import rating_set, ratings_load, review_create, tag_add
+from apps.reviews.services import raters_load, rating_set, ratings_load, review_create, tag_add
 from tests.factories import make_genre, make_movie, make_person, make_user
 
 pytestmark = pytest.mark.usefixtures("stores")
@@ -62,7 +62,8 @@ def broken(row, **changes) -> None:
 
 
 def test_what_services_write_is_sound(heat: Movie):
-    ratings_load([(-1, heat.pk, 7)])  # a rater of a data set
+    (rater,) = raters_load(source="movielens", values=["1"]).values()
+    ratings_load([(rater, heat.pk, 7)])
     assert found() == []
 
 

@@ -13,7 +13,6 @@ from apps.catalog.digest import digests
 from apps.catalog.loading.matching import title_key, year_of
 from apps.catalog.models import ExternalId, Movie, Person
 from apps.catalog.records import CollectionRecord, ListRecord, MovieRecord, PersonRecord
-from apps.insights.batches import in_batches
 from apps.insights.soundness import findings
 from movieverse.bulk import Counts
 from tests.catalog.loads import credited, ids_of, imdb, is_done, loaded, movie_of, netflix, person_of, tmdb
@@ -113,7 +112,7 @@ def test_a_part_of_the_sets_makes_the_same_catalogue_in_every_order_and_nothing_
             problems = [str(problem) for name in order for problem in load(name).problems]
             assert problems == []
             found[order] = digests()
-            assert list(findings(in_batches)) == []
+            assert list(findings()) == []
             if order == ORDERS[-1]:
                 assert [name for name in order if not is_done(load(name))] == []
                 assert digests() == found[order]
@@ -154,7 +153,7 @@ def test_the_whole_sets_make_the_same_catalogue_in_two_orders_and_nothing_is_lef
         with emptied():
             runs = {name: seeded(*ALL[name]) for name in order}
             found.append(digests())
-            assert list(findings(in_batches)) == []
+            assert list(findings()) == []
             _check_runs(runs)
             _check_catalogue()
             if order[-1] == "netflix":

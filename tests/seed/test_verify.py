@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 
 from apps.catalog.models import Movie
 from apps.reviews.models import Review
-from tests.factories import make_movie
+from apps.reviews.services import raters_load
+from tests.factories import make_movie, make_user
 from tests.seed.seeding import seeded
 
 stores = pytest.mark.usefixtures("stores")
@@ -39,7 +40,8 @@ def test_the_demo_set_is_sound_and_counted():
 @stores
 def test_what_is_wrong_is_named_and_ends_it_with_an_error():
     movie = make_movie("Heat")
-    Review.objects.create(movie_id=movie.pk, user_id=-1, body="A rater of a data set.")
+    (rater,) = raters_load(source="movielens", values=["1"]).values()
+    Review.objects.create(movie_id=movie.pk, user_id=rater, body="A rater of a data set.")
     Movie.objects.filter(pk=movie.pk).update(sort_title="zz")
     lines, error = verified()
     assert lines[-1] == f"movie {movie.pk}: sort_title is 'zz', but 'heat' follows from the rest"
@@ -48,8 +50,9 @@ def test_what_is_wrong_is_named_and_ends_it_with_an_error():
 
 @stores
 def test_of_a_kind_fifty_are_shown():
+    member = make_user()
     for number in range(1, 53):
-        Review.objects.create(movie_id=number, user_id=-1, body="Of nothing.")
+        Review.objects.create(movie_id=number, user_id=member.pk, body="Of nothing.")
     lines, error = verified(verbosity=0)
     assert len(lines) == 51
     assert lines[-1] == "… and 2 more of the kind review"

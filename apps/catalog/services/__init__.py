@@ -25,14 +25,16 @@ from apps.catalog.services.names import (
     genre_delete,
     genre_save,
 )
-from apps.catalog.services.people import person_delete, person_save
+from apps.catalog.services.people import credits_refresh, person_delete, person_save
 from apps.catalog.services.ratings import RatingProjection, ratings_project
 from apps.catalog.services.settings import setting_reset, setting_set
+from apps.catalog.services.traces import rows_forget
 
 __all__ = [
     "ExternalIdTaken", "InUse", "NameTaken", "RatingProjection", "collection_delete", "collection_save",
-    "company_delete", "company_save", "external_id_add", "external_id_delete", "external_id_move", "facts_lock",
-    "facts_unlock", "genre_delete", "genre_save", "list_delete", "list_entries_set", "list_entry_add",
-    "list_entry_remove", "list_save", "locks_set", "movie_delete", "movie_save", "person_delete", "person_save",
-    "ratings_project", "setting_reset", "setting_set", "take_ids",
+    "company_delete", "company_save", "credits_refresh", "external_id_add", "external_id_delete",
+    "external_id_move", "facts_lock", "facts_unlock", "genre_delete", "genre_save", "list_delete",
+    "list_entries_set", "list_entry_add", "list_entry_remove", "list_save", "locks_set", "movie_delete",
+    "movie_save", "person_delete", "person_save", "ratings_project", "rows_forget", "setting_reset", "setting_set",
+    "take_ids",
 ]  # fmt: skip

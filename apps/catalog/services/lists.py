@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import F
 
 import movieverse
 from apps.catalog.models import CuratedList, ListEntry, Movie
@@ -39,6 +40,15 @@ def list_save(*, curated_list: CuratedList, by: int | None = None, version: int 
 def list_delete(*, curated_list: CuratedList, version: int | None = None) -> None:
     ListEntry.objects.filter(list_id=curated_list.pk).delete()
     erase(curated_list, None, version=version)
+
+
+def entries_drop(movie_ids: Sequence[int]) -> None:
+    """Within a transaction: take titles out of all lists."""
+    entries = ListEntry.objects.filter(movie_id__in=movie_ids)
+    lists = sorted(set(entries.values_list("list_id", flat=True)))
+    entries.delete()
+    CuratedList.objects.filter(pk__in=lists).update(version=F("version") + 1)
+    events.saved(CuratedList.COUNTER, lists)
 
 
 def list_entries_set(

@@ -2,13 +2,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model
+from django.db.models import Model
 
 import movieverse
 from apps.catalog import documents
 from apps.catalog.credits import CREDITS
-from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie, Person
-from apps.catalog.services import events
+from apps.catalog.models import Collection, Company, ExternalId, Genre, Movie, Person
+from apps.catalog.services.lists import entries_drop
 from apps.catalog.services.rows import erase, save
 from apps.catalog.sources import CURATOR
 
@@ -25,11 +25,7 @@ def movie_save(*, movie: Movie, by: int | None = None, version: int | None = Non
 @movieverse.atomic("catalog")
 def movie_delete(*, movie: Movie, version: int | None = None) -> None:
     """Delete a title, its places in lists, and what other sources call it."""
-    entries = ListEntry.objects.filter(movie_id=movie.pk)
-    lists = list(entries.values_list("list_id", flat=True))
-    entries.delete()
-    CuratedList.objects.filter(pk__in=lists).update(version=F("version") + 1)
-    events.saved(CuratedList.COUNTER, lists)
+    entries_drop([movie.pk])
     erase(movie, ExternalId.Kind.MOVIE, version=version)
 
 

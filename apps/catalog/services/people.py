@@ -1,11 +1,13 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import movieverse
 from apps.catalog.credits import CREDITS, united
 from apps.catalog.models import ExternalId, Movie, Person
 from apps.catalog.services import events
 from apps.catalog.services.rows import erase, save
-from movieverse.bulk import bulk_upsert
+from movieverse.bulk import batched, bulk_upsert
+
+_BATCH = 20  # people whose titles are read together
 
 
 def person_save(*, person: Person, by: int | None = None, version: int | None = None) -> Person:
@@ -23,10 +25,25 @@ def person_delete(*, person: Person, version: int | None = None) -> None:
     """Delete a person together with the credits that name them."""
     movies = movies_crediting([person.pk])
     for movie in movies:
-        for fact in CREDITS:
-            setattr(movie, fact, [credit for credit in getattr(movie, fact) if credit["person_id"] != person.pk])
+        uncredit(movie, [person.pk])
     _store_credits(movies)
     erase(person, ExternalId.Kind.PERSON, version=version)
+
+
+def uncredit(movie: Movie, person_ids: Collection[int]) -> None:
+    for fact in CREDITS:
+        setattr(movie, fact, [credit for credit in getattr(movie, fact) if credit["person_id"] not in person_ids])
+
+
+def credits_refresh(*, person_ids: Iterable[int]) -> None:
+    """Let credits call people by the names they have."""
+    for some in batched(sorted(set(person_ids)), _BATCH):
+        _refresh(some)
+
+
+@movieverse.atomic("catalog")
+def _refresh(person_ids: Sequence[int]) -> None:
+    credits_rename(Person.objects.only("name").in_bulk(person_ids))
 
 
 def credits_rename(people: Mapping[int, Person]) -> None:

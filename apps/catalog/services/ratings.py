@@ -18,6 +18,11 @@ class RatingProjection:
     score: float
     version: int  # of the summary that it is taken from
 
+    @classmethod
+    def of_none(cls, movie_id: int) -> "RatingProjection":
+        """What is shown of a movie that has no summary."""
+        return cls(movie_id, 0, 0, 0, 0)
+
 
 def ratings_project(*, projections: Sequence[RatingProjection], anyhow: bool = False) -> None:
     """Show these ratings with their movies. An older summary never takes a newer one's place, unless `anyhow`.

@@ -15,7 +15,7 @@ from apps.catalog.loading.external_ids import sources_of
 from apps.catalog.loading.matching import title_key
 from apps.catalog.models import Collection, Company, ExternalId, Genre, Movie
 from apps.catalog.models.names import slug_of
-from apps.insights.batches import Read
+from apps.insights.batches import Reader
 from apps.insights.soundness.finding import Finding
 from movieverse.bulk import batched
 
@@ -23,7 +23,7 @@ _BATCH = 500
 _Rows = Iterable[tuple[Hashable, int]]  # (what they are recognised by, id)
 
 
-def duplicates(read: Read) -> Iterator[Finding]:
+def duplicates(read: Reader) -> Iterator[Finding]:
     yield from _doubles("movie", "kind, name and year", _titles())
     yield from _doubles("genre", "name", ((slug_of(name), pk) for pk, name in Genre.objects.values_list("pk", "name")))
     for kind, model in (("company", Company), ("collection", Collection)):
@@ -54,4 +54,5 @@ def _doubles(kind: str, same: str, rows: _Rows) -> Iterator[Finding]:
         apart = {pk: {other for other in ids if other != pk and sources[pk] & sources[other]} for pk in ids}
         for one, other in combinations(ids, 2):
             if other not in apart[one] and apart[one] == apart[other]:
-                yield Finding(kind, other, f"has the {same} of {kind} {one}, and no source tells them apart")
+                fault = f"has the {same} of {kind} {one}, and no source tells them apart"
+                yield Finding(kind, other, fault, "duplicate", one)

@@ -5,9 +5,15 @@ from typing import Any
 
 from django.db.models import Model
 
+from apps.accounts.models import User
+from apps.catalog.models import Movie
 from movieverse.bulk import batched
+from movieverse.outbox.models import Action
+from movieverse.outbox.stores import pending_ids
 
 _BATCH = 1_000
+# Of what is deleted, other stores learn by the event of its deletion.
+_TOLD_BY: dict[type[Model], tuple[str, str]] = {Movie: ("catalog", "movie"), User: ("default", "user")}
 
 
 def columns_by_id(model: type[Model], ids: Iterable[int], column: str) -> dict[int, Any]:
@@ -21,3 +27,13 @@ def columns_by_id(model: type[Model], ids: Iterable[int], column: str) -> dict[i
 def missing(model: type[Model], ids: Iterable[int]) -> set[int]:
     wanted = set(ids)
     return wanted - columns_by_id(model, wanted, "pk").keys()
+
+
+def missed(model: type[Model], ids: Iterable[int]) -> set[int]:
+    """Those of the missing that another store has either learnt of or never will: no event is on its way to tell it.
+
+    What still points at one of them after this was asked, nobody is going to put right.
+    """
+    gone = missing(model, ids)
+    alias, kind = _TOLD_BY[model]
+    return gone - pending_ids(alias, kind, gone, action=Action.DELETED)

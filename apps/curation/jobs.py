@@ -1,0 +1,14 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.curation.models import ConsistencyReport
+from apps.curation.services import report_request
+from movieverse.scheduler import every
+
+
+@every(timedelta(hours=1))
+def check_consistency_once_a_day() -> None:
+    """By the reports, not by the scheduler's clock, which begins anew with every scheduler."""
+    if not ConsistencyReport.objects.filter(requested_at__gt=timezone.now() - timedelta(days=1)).exists():
+        report_request(by=None)
