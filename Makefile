@@ -5,7 +5,7 @@ SERVERS_ENV := var/servers/env
 WITH_SERVERS := set -a && . ./$(SERVERS_ENV) && set +a &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-embedded servers servers-stop run-servers bench lint format
+.PHONY: help install run test test-embedded servers servers-stop run-servers faults bench lint format
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ test: .venv/dev .venv/servers ## Lint, then the whole suite on embedded stores a
 
 test-embedded: .venv/dev ## The suite on embedded stores
 	@$(PY) -m scripts.check embedded
+
+faults: .venv/dev servers ## Kill and freeze every server and the relay under load, FAULT_ROUNDS (20) times each: half an hour
+	@$(WITH_SERVERS) FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(PY) -m pytest tests/faults/test_nothing_is_lost.py \
+		--quiet --log-cli-level=INFO --log-cli-format="%(asctime)s %(message)s"
 
 bench: servers ## The README's measurements; ONLY=name for one of them
 	@$(WITH_SERVERS) $(PY) -m benchmarks $(ONLY)

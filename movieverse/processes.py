@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,8 +27,8 @@ def run_rounds(name: str, one_round: Callable[[], float]) -> None:
     Each time the file NAME.alive is touched, by whose age others see whether the process still gets around.
     """
     alive = settings.VAR_DIR / f"{name}.alive"
-    with until_stopped():
-        while True:
+    with until_stopped() as stopped:
+        while not stopped.is_set():
             alive.touch()
             close_old_connections()  # as between two requests: one that a server has closed is opened again
             try:
@@ -42,12 +43,21 @@ def run_rounds(name: str, one_round: Callable[[], float]) -> None:
 
 
 @contextmanager
-def until_stopped() -> Iterator[None]:
-    """End the block quietly on Ctrl-C, SIGTERM and SIGHUP."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, as_keyboard_interrupt)
+def until_stopped() -> Iterator[threading.Event]:
+    """End the block quietly on Ctrl-C, SIGTERM and SIGHUP; what it yields is set from then on.
+
+    A loop looks at that, too: a driver that is interrupted while it waits for a store may end in an error of its own.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        as_keyboard_interrupt(number, frame)
+
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, stop)
     try:
-        yield
+        yield stopped
     except KeyboardInterrupt:
         return
 

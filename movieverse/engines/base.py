@@ -77,6 +77,8 @@ class StoreMixin:
     def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:
         if not autocommit:  # a transaction begins, on MySQL by a round trip
             self.refuse_in_outage()
+        elif self.connection is None:  # type: ignore[attr-defined]
+            return  # Django would connect to say so; and a new connection begins with that
         super().set_autocommit(autocommit, *args, **kwargs)  # type: ignore[misc]
 
     def unavailable(self, reason: object) -> StoreUnavailable:

@@ -35,6 +35,7 @@ class MongoDB(Server):
             "--oplogSize=1024",
             "--wiredTigerCacheSizeGB=1",
             "--setParameter=diagnosticDataCollectionEnabled=false",
+            "--setParameter=transactionLifetimeLimitSeconds=20",
             # A primary would wait 15 seconds for a successor that does not exist.
             "--setParameter=shutdownTimeoutMillisForSignaledShutdown=100",
         ]

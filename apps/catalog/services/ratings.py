@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import movieverse
 from apps.catalog.models import Movie
 from movieverse.bulk import batched
 
@@ -33,7 +32,6 @@ def ratings_project(*, projections: Sequence[RatingProjection], anyhow: bool = F
         _project(some, anyhow)
 
 
-@movieverse.atomic("catalog")
 def _project(projections: Sequence[RatingProjection], anyhow: bool) -> None:
     shown = dict(Movie.objects.filter(pk__in=[one.movie_id for one in projections]).values_list("pk", "rating_version"))
     for one in projections:

@@ -1,0 +1,149 @@
+"""What the stores hold, read past the project, and where one part of it contradicts another."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from apps.reviews.models import HALF_STARS, RatingSummary
+
+_COUNTS = ", ".join(f"count_{value}" for value in HALF_STARS)
+_LEFT = "SELECT _id, kind, object_id, attempts, error FROM {}_event"
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Holdings:
+    ratings: list[Row]  # user, movie, value
+    reviews: list[Row]  # user, movie, body
+    tags: list[Row]  # user, movie, text
+    summaries: dict[int, Row]  # of a movie: count, total, version, and how many gave 1, 2, … 10
+    shown: dict[int, Row]  # of a movie, by the catalogue: rating_count, rating_avg, rating_score, rating_version
+    changes: list[Row]  # position, store, event, kind, object
+    left: dict[str, list[Row]]  # of each store's outbox: id, kind, object, attempts, error
+
+
+def holdings(environment: dict[str, str]) -> Holdings:
+    accounts, reviews = _postgresql(environment), _mysql(environment)
+    with closing(accounts), closing(reviews):
+        summaries = _rows(reviews, f"SELECT movie_id, count, total, version, {_COUNTS} FROM reviews_ratingsummary")
+        shown, left = _catalogue(environment)
+        return Holdings(
+            ratings=_rows(reviews, "SELECT user_id, movie_id, value FROM reviews_rating"),
+            reviews=_rows(reviews, "SELECT user_id, movie_id, body FROM reviews_review"),
+            tags=_rows(reviews, "SELECT user_id, movie_id, text FROM reviews_tag"),
+            summaries={movie: row for movie, *row in summaries},
+            shown=shown,
+            changes=_rows(
+                accounts,
+                "SELECT position, store, event_id, kind, object_id FROM movieverse_change ORDER BY position",
+            ),
+            left=left
+            | {
+                "default": _rows(accounts, _LEFT.format("accounts")),
+                "reviews": _rows(reviews, _LEFT.format("reviews")),
+                "profiles": _profiles_left(environment),
+            },
+        )
+
+
+def _postgresql(environment: dict[str, str]) -> Any:
+    import psycopg2
+
+    return psycopg2.connect(environment["DATABASE_URL"])
+
+
+def _mysql(environment: dict[str, str]) -> Any:
+    import MySQLdb
+
+    url = urlsplit(environment["REVIEWS_DATABASE_URL"])
+    return MySQLdb.connect(
+        host=url.hostname,
+        port=url.port,
+        user=url.username,
+        password=url.password,
+        database=url.path.strip("/"),
+        charset="utf8mb4",
+    )
+
+
+def _rows(connection: Any, statement: str) -> list[Row]:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
+
+
+def _catalogue(environment: dict[str, str]) -> tuple[dict[int, Row], dict[str, list[Row]]]:
+    from pymongo import MongoClient
+
+    with MongoClient(environment["CATALOG_DATABASE_URL"]) as client:
+        database = client.get_default_database()
+        names = ("rating_count", "rating_avg", "rating_score", "rating_version")
+        shown = {movie["_id"]: tuple(movie[name] for name in names) for movie in database["catalog_movie"].find()}
+        left = [
+            (row["_id"], row["kind"], row["object_id"], row["attempts"], row["error"])
+            for row in database["catalog_event"].find()
+        ]
+    return shown, {"catalog": left}
+
+
+def _profiles_left(environment: dict[str, str]) -> list[Row]:
+    with closing(sqlite3.connect(Path(environment["VAR_DIR"], "profiles.sqlite3"))) as connection:
+        return _rows(connection, _LEFT.format("profiles"))
+
+
+def relay_at_work(environment: dict[str, str]) -> int | None:
+    """The process that has, or had last, the lease on the outbox of reviews."""
+    with closing(_postgresql(environment)) as connection:
+        rows = _rows(connection, "SELECT holder FROM movieverse_lease WHERE name = 'relay reviews' AND until > now()")
+    return int(rows[0][0].split(":")[1]) if rows else None
+
+
+def contradictions(held: Holdings) -> list[str]:
+    """Nothing, where the stores are at one."""
+    return [*_of_ratings(held), *_of_summaries(held), *_of_catalogue(held), *_of_change_log(held)]
+
+
+def _of_ratings(held: Holdings) -> Iterator[str]:
+    for name, rows in (("ratings", held.ratings), ("reviews", held.reviews)):
+        for (user, movie), number in Counter(row[:2] for row in rows).items():
+            if number > 1:
+                yield f"user {user} has {number} {name} of movie {movie}"
+
+
+def _of_summaries(held: Holdings) -> Iterator[str]:
+    values: dict[int, Counter[int]] = defaultdict(Counter)
+    for _, movie, value in held.ratings:
+        values[movie][value] += 1
+    for movie in values.keys() | held.summaries.keys():
+        counted = [values[movie].total(), sum(value * number for value, number in values[movie].items())]
+        counted += [values[movie][value] for value in HALF_STARS]
+        count, total, _, *counts = held.summaries.get(movie, (0, 0, 0, *[0] * 10))
+        if [count, total, *counts] != counted:
+            yield f"movie {movie}: its ratings come to {counted}, its summary says {[count, total, *counts]}"
+
+
+def _of_catalogue(held: Holdings) -> Iterator[str]:
+    for movie, (count, total, version, *_) in held.summaries.items():
+        summary = RatingSummary(pk=movie, count=count, total=total)
+        should = (count, summary.average or 0, summary.score, version)
+        if held.shown.get(movie) != should:
+            yield f"movie {movie}: its summary comes to {should}, the catalogue shows {held.shown.get(movie)}"
+
+
+def _of_change_log(held: Holdings) -> Iterator[str]:
+    positions = [position for position, *_ in held.changes]
+    if positions != list(range(1, len(positions) + 1)):
+        yield f"the change log has {len(positions)} positions, and the last one is {positions[-1]}"
+    for (store, event), number in Counter(change[1:3] for change in held.changes).items():
+        if number > 1:
+            yield f"event {event} of {store} has {number} positions in the change log"
+    told = Counter(movie for *_, kind, movie in held.changes if kind == "rating_summary")
+    for movie, (_, _, version, *_) in held.summaries.items():
+        if told[movie] != version:
+            yield f"movie {movie}: its summary has changed {version} times, the change log tells of {told[movie]}"
