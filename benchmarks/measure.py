@@ -34,14 +34,21 @@ class Figure:
 
 
 def compare(
-    name: str, ours: Callable[[], Any], yardstick: Callable[[], Any], *, at_most: float, rounds: int = 300
+    name: str,
+    ours: Callable[[], Any],
+    yardstick: Callable[[], Any],
+    *,
+    at_most: float,
+    rounds: int = 300,
+    times: int = 1,
 ) -> Figure:
-    """Medians of alternating runs, after some that do not count."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for round_number in range(-10, rounds):
-        for kept, action in zip(times, (ours, yardstick), strict=True):
+    """Medians of alternating rounds, each of so many times the same in a row, after some that do not count."""
+    seconds: tuple[list[float], list[float]] = ([], [])
+    for round_number in range(-(rounds // 30 or 1), rounds):
+        for kept, action in zip(seconds, (ours, yardstick), strict=True):
             start = time.perf_counter()
-            action()
+            for _ in range(times):
+                action()
             if round_number >= 0:
-                kept.append(time.perf_counter() - start)
-    return Figure(name, median(times[0]) * 1000, median(times[1]) * 1000, at_most)
+                kept.append((time.perf_counter() - start) / times)
+    return Figure(name, median(seconds[0]) * 1000, median(seconds[1]) * 1000, at_most)

@@ -1,11 +1,11 @@
-"""Rows written faster than by `save()`, the same on every engine: one by `insert`, many by `bulk_upsert`."""
+"""Rows written faster than by `save()`, the same on every engine: one by `insert` or `add`, many by `bulk_upsert`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db import connections, models, router
+from django.db import NotSupportedError, connections, models, router
 from django.db.models.constants import OnConflict
 
 BATCH = 500
@@ -125,8 +125,18 @@ def _write_mongodb(
         wrap_database_errors(collection.bulk_write)(writes, ordered=False, session=connection.session)
 
 
+# What every driver takes as it is, by the kind of field: Django's preparation would take longer than the rest.
+_PLAIN: dict[type, Any] = {
+    int: models.IntegerField,
+    str: (models.CharField, models.TextField),
+    type(None): models.Field,
+}
+
+
 def _prepared(connection: Any, row: models.Model, field: models.Field) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
+    value = field.pre_save(row, add=True)
+    is_plain = isinstance(field, _PLAIN.get(type(value), ()))
+    return value if is_plain else field.get_db_prep_save(value, connection=connection)
 
 
 def insert(row: models.Model, *, if_absent: bool = False) -> bool:
@@ -138,29 +148,54 @@ def insert(row: models.Model, *, if_absent: bool = False) -> bool:
     model = type(row)
     connection: Any = connections[router.db_for_write(model)]
     if connection.vendor == "mongodb":
+        if if_absent:
+            raise NotSupportedError("MongoDB ends a transaction in which a unique value comes twice.")
         row.save(force_insert=True)
         return True
-    sql, fields, returns = _insert_statement(model, connection.vendor, if_absent)
+    sql, fields = _insert_statement(model, connection.vendor, if_absent)
     with connection.cursor() as cursor:
         cursor.execute(sql, [_prepared(connection, row, field) for field in fields])
-        if not returns:
-            row.pk = row.pk or cursor.lastrowid
-            return bool(cursor.rowcount)
-        returned = cursor.fetchone()
-        row.pk = returned[0] if returned else row.pk
-        return returned is not None
+        if cursor.rowcount and isinstance(model._meta.pk, models.AutoField):
+            row.pk = cursor.fetchone()[0] if connection.vendor == "postgresql" else cursor.lastrowid
+        return bool(cursor.rowcount)
+
+
+def insert_later(row: models.Model) -> None:
+    """Insert one row before its transaction ends. Nobody waits for it, nor learns its key."""
+    connection: Any = connections[router.db_for_write(type(row))]
+    if connection.vendor == "mongodb":
+        row.save(force_insert=True)
+        return
+    sql, fields = _insert_statement(type(row), connection.vendor, if_absent=False)
+    connection.execute_later(sql, [_prepared(connection, row, field) for field in fields])
 
 
 @cache
-def _insert_statement(model: type[models.Model], vendor: str, if_absent: bool) -> tuple[str, list[models.Field], bool]:
-    """The statement, the fields it takes, and whether it returns the row's key."""
-    connection = connections[router.db_for_write(model)]
-    operations: Any = connection.ops
-    quoted = operations.quote_name
-    fields: list[Any] = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+def _insert_statement(model: type[models.Model], vendor: str, if_absent: bool) -> tuple[str, list[models.Field]]:
+    """The statement and the fields it takes."""
+    operations: Any = connections[router.db_for_write(model)].ops
+    quoted, meta = operations.quote_name, cast(Any, model._meta)
+    fields = [field for field in meta.concrete_fields if not isinstance(field, models.AutoField)]
     on_conflict = OnConflict.IGNORE if if_absent else None
     names, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
-    head = f"{operations.insert_statement(on_conflict)} {quoted(model._meta.db_table)} ({names}) VALUES ({places})"
-    returns = connection.features.can_return_columns_from_insert
-    tail = operations.return_insert_columns([model._meta.pk])[0] if returns else ""
-    return f"{head} {operations.on_conflict_suffix_sql(fields, on_conflict, (), ())} {tail}".rstrip(), fields, returns
+    head = f"{operations.insert_statement(on_conflict)} {quoted(meta.db_table)} ({names}) VALUES ({places})"
+    tail = operations.on_conflict_suffix_sql(fields, on_conflict, (), ())
+    if vendor == "postgresql" and isinstance(meta.pk, models.AutoField):  # the others' cursors know it by themselves
+        tail += f" {operations.return_insert_columns([meta.pk])[0]}"
+    return f"{head} {tail}".rstrip(), fields
+
+
+def add(model: type[models.Model], pk: Any, **numbers: int) -> bool:
+    """Add to the columns of a row, where they are stored. False if there is no such row."""
+    connection = connections[router.db_for_write(model)]
+    with connection.cursor() as cursor:  # the ORM takes longer to write this statement than the server to run it
+        cursor.execute(_addition(model, connection.vendor, tuple(numbers)), [*numbers.values(), pk])
+        return bool(cursor.rowcount)
+
+
+@cache
+def _addition(model: type[models.Model], vendor: str, names: tuple[str, ...]) -> str:
+    quoted, meta = connections[router.db_for_write(model)].ops.quote_name, cast(Any, model._meta)
+    columns = [quoted(meta.get_field(name).column) for name in names]
+    assignments = ", ".join(f"{column} = {column} + %s" for column in columns)
+    return f"UPDATE {quoted(meta.db_table)} SET {assignments} WHERE {quoted(meta.pk.column)} = %s"

@@ -35,6 +35,11 @@ class MomentField(models.DateTimeField):
             setattr(model_instance, self.attname, value)
         return value
 
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if type(value) is datetime and value.tzinfo:  # as it nearly always is: there is nothing to look after
+            return connection.ops.adapt_datetimefield_value(value)
+        return super().get_db_prep_value(value, connection, prepared)
+
 
 class DocumentField(models.JSONField):
     """Nested JSON for display only.

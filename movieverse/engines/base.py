@@ -1,6 +1,7 @@
 """What every engine of ours adds to Django's: errors that name the store, no waiting for one that is away, a ping."""
 
 import select
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -80,6 +81,11 @@ class StoreMixin:
         elif self.connection is None:  # type: ignore[attr-defined]
             return  # Django would connect to say so; and a new connection begins with that
         super().set_autocommit(autocommit, *args, **kwargs)  # type: ignore[misc]
+
+    def execute_later(self, sql: str, values: Sequence[Any]) -> None:
+        """Execute, at the latest at the transaction's end, what nobody waits for the answer of."""
+        with self.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(sql, values)
 
     def unavailable(self, reason: object) -> StoreUnavailable:
         store = STORES.get(self.alias)

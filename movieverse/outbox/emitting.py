@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connections, router
 from django.db.transaction import TransactionManagementError
 
-from movieverse.bulk import insert
+from movieverse.bulk import insert_later
 from movieverse.fields import number
 from movieverse.outbox.models import Event
 
@@ -25,7 +25,7 @@ def emit(events: Sequence[Event]) -> None:
     if not connection.in_store_atomic:
         raise TransactionManagementError(f"Events are emitted within movieverse.atomic({alias!r}).")
     if len(events) == 1:
-        insert(events[0])
+        insert_later(events[0])
     else:
         number(events)
         type(events[0])._default_manager.bulk_create(events, batch_size=500)

@@ -63,3 +63,20 @@ def test_migrations_and_seeds_run_there_as_well(swapped: dict[str, str]):
     assert "movies                320           0           0           0" in first
     assert all(line.split()[-4:-2] == ["0", "0"] for line in second.splitlines()[1:])
     assert "Nothing is wrong." in manage("seed", "verify")
+
+
+def test_ratings_are_as_exact_on_postgresql():
+    def url(variable: str, database: str) -> str:
+        return urlsplit(os.environ[variable])._replace(path=f"/{database}").geturl()
+
+    environment = {
+        "DATABASE_URL": url("DATABASE_URL", "movieverse_others"),
+        "REVIEWS_DATABASE_URL": url("DATABASE_URL", "movieverse_reviews"),
+        "CATALOG_DATABASE_URL": url("CATALOG_DATABASE_URL", "movieverse_others"),
+    }
+    tests = ["tests/test_bulk.py", "tests/reviews", "tests/servers/test_concurrent_ratings.py"]
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+    result = subprocess.run(
+        run, cwd=settings.BASE_DIR, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout

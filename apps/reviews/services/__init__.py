@@ -6,7 +6,7 @@ and then its movie's summary's, so that two writers wait for each other instead 
 
 from apps.reviews.services.checks import ReviewsClosed, UnknownMovie
 from apps.reviews.services.raters import raters_load
-from apps.reviews.services.ratings import rating_delete, rating_set, ratings_load, summaries_recount
+from apps.reviews.services.ratings import rating_delete, rating_set, ratings_load
 from apps.reviews.services.removal import members_forget, movies_forget
 from apps.reviews.services.reviews import (
     AlreadyReviewed,
@@ -16,6 +16,7 @@ from apps.reviews.services.reviews import (
     review_update,
     reviews_load,
 )
+from apps.reviews.services.summaries import summaries_recount
 from apps.reviews.services.tags import TooManyTags, tag_add, tag_remove, tags_load
 
 __all__ = [

@@ -1,19 +1,16 @@
-"""Ratings and their summaries."""
+"""Ratings."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import connections, router
 
 import movieverse
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary
-from apps.reviews.selectors import counted_summaries
 from apps.reviews.services.checks import UnknownMovie, check_movie, check_open
-from apps.reviews.services.events import summaries_changed
+from apps.reviews.services.removal import movies_forget
+from apps.reviews.services.summaries import BATCH, recount, shift_summary
 from movieverse.bulk import Counts, batched, bulk_upsert, insert
-
-_BATCH = 50  # movies whose summaries are locked together
 
 
 def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool]:
@@ -25,12 +22,8 @@ def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool
     if value not in HALF_STARS:
         raise ValidationError({"value": "A rating is a whole number of half-stars from 1 to 10."})
     check_open()
-    stored = _store_rating(user_id, movie_id, value)
-    if stored is None:
+    while not (stored := _store_rating(user_id, movie_id, value)):
         _begin_summary(movie_id)
-        stored = _store_rating(user_id, movie_id, value)
-    if stored is None:  # deleted at this very moment
-        raise UnknownMovie(movie_id)
     return stored
 
 
@@ -41,24 +34,41 @@ def rating_delete(*, user_id: int, movie_id: int) -> bool:
     return _remove_rating(user_id, movie_id)
 
 
-@movieverse.atomic("reviews")
 def _store_rating(user_id: int, movie_id: int, value: int) -> tuple[Rating, bool] | None:
-    """None, and nothing is stored, if the movie has no summary."""
+    """None, and nothing is stored, if the movie has no summary, or the rating was deleted at this very moment.
+
+    In two transactions: an insertion that fails shares the row's lock with all others that do, and none could then
+    have it alone.
+    """
+    if rating := _add_rating(user_id, movie_id, value):
+        return rating, True
+    if rating := _change_rating(user_id, movie_id, value):
+        return rating, False
+    return None
+
+
+@movieverse.atomic("reviews")
+def _add_rating(user_id: int, movie_id: int, value: int) -> Rating | None:
+    """None if there is one, or the movie has no summary."""
     rating = Rating(user_id=user_id, movie_id=movie_id, value=value)
-    if insert(rating, if_absent=True):
-        if shift_summary(movie_id, Counter({value: 1})):
-            return rating, True
+    if not insert(rating, if_absent=True):
+        return None
+    if not shift_summary(movie_id, Counter({value: 1})):
         rating.delete()
         return None
-    stored = _locked_rating(user_id, movie_id)
-    if stored is None:  # deleted at this very moment
-        return _store_rating(user_id, movie_id, value)
-    if stored.value != value:
-        changes = Counter({value: 1, stored.value: -1})
-        stored.value = value
-        stored.save(update_fields=["value", "updated_at"])
+    return rating
+
+
+@movieverse.atomic("reviews")
+def _change_rating(user_id: int, movie_id: int, value: int) -> Rating | None:
+    """None if there is none."""
+    rating = _locked_rating(user_id, movie_id)
+    if rating and rating.value != value:
+        changes = Counter({value: 1, rating.value: -1})
+        rating.value = value
+        rating.save(update_fields=["value", "updated_at"])
         shift_summary(movie_id, changes)
-    return stored, False
+    return rating
 
 
 @movieverse.atomic("reviews")
@@ -76,34 +86,22 @@ def _locked_rating(user_id: int, movie_id: int) -> Rating | None:
 
 
 def _begin_summary(movie_id: int) -> None:
-    """Make it first, ask the catalogue then: a movie that is deleted after the answer takes the summary along."""
-    insert(RatingSummary(movie_id=movie_id), if_absent=True)
+    """The catalogue is asked before, so that a movie that never was gets none, and again: it may be deleted meanwhile.
+
+    If it is deleted after the second answer, it takes its summary along as any other movie does.
+    """
+    check_movie(movie_id)
+    _insert_summary(movie_id)
     try:
         check_movie(movie_id)
-    except BaseException:
-        RatingSummary.objects.filter(pk=movie_id, count=0).delete()
+    except UnknownMovie:
+        movies_forget(movie_ids=[movie_id])
         raise
 
 
-def shift_summary(movie_id: int, changes: Counter[int]) -> bool:
-    """Add to the counts, where they are stored: {half-stars: how many more}. False if the movie has no summary."""
-    shifts = {f"count_{value}": change for value, change in changes.items()} | {
-        "count": changes.total(),
-        "total": sum(value * change for value, change in changes.items()),
-        "version": 1,
-    }
-    connection = connections[router.db_for_write(RatingSummary)]
-    quoted = connection.ops.quote_name
-    assignments = ", ".join(f"{quoted(name)} = {quoted(name)} + %s" for name in shifts)
-    with connection.cursor() as cursor:  # the ORM takes longer to write this statement than the server to run it
-        cursor.execute(
-            f"UPDATE {quoted(RatingSummary._meta.db_table)} SET {assignments} WHERE {quoted('movie_id')} = %s",
-            [*shifts.values(), movie_id],
-        )
-        if not cursor.rowcount:
-            return False
-    summaries_changed([movie_id])
-    return True
+@movieverse.atomic("reviews")
+def _insert_summary(movie_id: int) -> None:
+    insert(RatingSummary(movie_id=movie_id), if_absent=True)
 
 
 def ratings_load(rows: Iterable[tuple[int, int, int]], *, dry_run: bool = False) -> Counts:
@@ -112,7 +110,7 @@ def ratings_load(rows: Iterable[tuple[int, int, int]], *, dry_run: bool = False)
     for user_id, movie_id, value in rows:
         by_movie[movie_id].append(Rating(user_id=user_id, movie_id=movie_id, value=value))
     counts = Counts()
-    for movie_ids in batched(sorted(by_movie), _BATCH):
+    for movie_ids in batched(sorted(by_movie), BATCH):
         ratings = [rating for movie_id in movie_ids for rating in by_movie[movie_id]]
         counts += _upsert_ratings(ratings, dry_run=True) if dry_run else _load_ratings(ratings, movie_ids)
     return counts
@@ -122,27 +120,9 @@ def ratings_load(rows: Iterable[tuple[int, int, int]], *, dry_run: bool = False)
 def _load_ratings(ratings: list[Rating], movie_ids: Sequence[int]) -> Counts:
     counts = _upsert_ratings(ratings)
     if counts.created or counts.updated:
-        _recount(movie_ids)
+        recount(movie_ids)
     return counts
 
 
 def _upsert_ratings(ratings: list[Rating], *, dry_run: bool = False) -> Counts:
     return bulk_upsert(ratings, key=("user_id", "movie_id"), update_fields=["value", "updated_at"], dry_run=dry_run)
-
-
-def summaries_recount(*, movie_ids: Iterable[int]) -> None:
-    """Let summaries say what their ratings say."""
-    for some in batched(sorted(set(movie_ids)), _BATCH):
-        _recount(some)
-
-
-@movieverse.atomic("reviews")
-def _recount(movie_ids: Sequence[int]) -> None:
-    bulk_upsert([RatingSummary(pk=movie_id) for movie_id in movie_ids], update_fields=[])
-    stored = {row.pk: row for row in RatingSummary.objects.select_for_update().filter(pk__in=movie_ids).order_by("pk")}
-    wrong = [row for row in counted_summaries(movie_ids) if row.numbers != stored[row.pk].numbers]
-    for row in wrong:
-        row.version = stored[row.pk].version + 1
-    if wrong:
-        bulk_upsert(wrong, update_fields=[field.name for field in RatingSummary._meta.concrete_fields[1:]])
-        summaries_changed([row.pk for row in wrong])

@@ -8,7 +8,7 @@ from django.db.models import Model
 import movieverse
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
 from apps.reviews.services.events import reviews_changed, summaries_changed, tags_changed
-from apps.reviews.services.ratings import shift_summary
+from apps.reviews.services.summaries import shift_summary
 from movieverse.outbox.models import Action
 
 _BATCH = 500

@@ -1,5 +1,8 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.db.backends.mysql import base, operations
-from MySQLdb import InterfaceError, OperationalError
+from MySQLdb import InterfaceError, OperationalError, connections
 from MySQLdb.constants import CR, ER
 
 from movieverse.engines.base import SocketHealthMixin, StoreMixin
@@ -16,6 +19,7 @@ _REFUSED = {
 }
 # Our columns compare by code points, so what ignores case says so, as on PostgreSQL.
 _IGNORING_CASE = ("iexact", "icontains", "istartswith", "iendswith")
+_BEGIN = b"START TRANSACTION"
 _TRANSIENT = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT}
 
 
@@ -23,6 +27,44 @@ class DatabaseOperations(operations.DatabaseOperations):
     def lookup_cast(self, lookup_type: str, internal_type: str | None = None) -> str:
         cast = super().lookup_cast(lookup_type, internal_type)
         return f"UPPER({cast})" if lookup_type in _IGNORING_CASE else cast
+
+
+class Connection(connections.Connection):
+    """What needs no answer goes with the next statement, in one round trip: how a transaction begins, for one.
+
+    A transaction without statements never begins.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._before: list[bytes] = []
+        super().__init__(*args, **kwargs)
+
+    def begin(self) -> None:
+        self._before = [_BEGIN]
+
+    def execute_later(self, sql: str, values: Sequence[Any]) -> None:
+        with self.cursor() as cursor:
+            self._before.append(cursor.mogrify(sql, values).encode(self.encoding))
+
+    def query(self, query: bytes | str) -> None:
+        before, self._before = self._before, []
+        if before:
+            query = b"; ".join([*before, query.encode(self.encoding) if isinstance(query, str) else query])
+        super().query(query)
+        for _ in before:
+            self.next_result()
+
+    def commit(self) -> None:
+        if not self._before:
+            super().commit()
+        elif self._before != [_BEGIN]:
+            self.query(b"COMMIT")
+        self._before = []
+
+    def rollback(self) -> None:
+        if self._before[:1] != [_BEGIN]:
+            super().rollback()
+        self._before = []
 
 
 class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
@@ -40,3 +82,13 @@ class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
 
     def is_transient(self, error: Exception) -> bool:
         return bool(error.args) and error.args[0] in _TRANSIENT
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+        return Connection(**conn_params)
+
+    def _start_transaction_under_autocommit(self) -> None:
+        """Django would turn the session's autocommit off, and on again after the commit: two round trips."""
+        self.connection.begin()
+
+    def execute_later(self, sql: str, values: Sequence[Any]) -> None:
+        self.connection.execute_later(sql, values)
