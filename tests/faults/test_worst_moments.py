@@ -96,8 +96,9 @@ def test_a_relay_that_was_frozen_over_what_it_had_read_overwrites_nothing_newer(
     "moment",
     [
         "before apps.reviews.services.ratings.shift_summary",
-        "before apps.reviews.services.ratings.summaries_changed",
-        "before movieverse.outbox.emitting.insert",
+        "before apps.reviews.services.summaries.summaries_changed",
+        "before movieverse.outbox.emitting.insert_later",
+        "after movieverse.outbox.emitting.insert_later",
     ],
 )
 def test_of_a_rating_whose_process_was_killed_nothing_is_left(
@@ -111,7 +112,7 @@ def test_of_a_rating_whose_process_was_killed_nothing_is_left(
 
 def test_who_is_in_a_transaction_when_its_store_is_frozen_waits_once(site: Site, rated: dict[str, str], struck: Struck):
     before = holdings(rated)
-    moment = "before movieverse.outbox.emitting.insert"
+    moment = "before movieverse.outbox.emitting.insert_later"
     rating = struck(signal.SIGSTOP, moment, "apps.reviews.services.rating_set", **_another_rating(site))
     _stands_still(rating)
     with taken_away("mysql", signal.SIGSTOP):
