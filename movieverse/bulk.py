@@ -186,16 +186,19 @@ def _insert_statement(model: type[models.Model], vendor: str, if_absent: bool) -
 
 
 def add(model: type[models.Model], pk: Any, **numbers: int) -> bool:
-    """Add to the columns of a row, where they are stored. False if there is no such row."""
+    """Add to the columns of a row, where they are stored. False if there is no such row, or a number is too small."""
     connection = connections[router.db_for_write(model)]
+    taken = {name: -number for name, number in numbers.items() if number < 0}
+    statement = _addition(model, connection.vendor, tuple(numbers), tuple(taken))
     with connection.cursor() as cursor:  # the ORM takes longer to write this statement than the server to run it
-        cursor.execute(_addition(model, connection.vendor, tuple(numbers)), [*numbers.values(), pk])
+        cursor.execute(statement, [*numbers.values(), pk, *taken.values()])
         return bool(cursor.rowcount)
 
 
 @cache
-def _addition(model: type[models.Model], vendor: str, names: tuple[str, ...]) -> str:
+def _addition(model: type[models.Model], vendor: str, names: tuple[str, ...], taken: tuple[str, ...]) -> str:
     quoted, meta = connections[router.db_for_write(model)].ops.quote_name, cast(Any, model._meta)
-    columns = [quoted(meta.get_field(name).column) for name in names]
-    assignments = ", ".join(f"{column} = {column} + %s" for column in columns)
-    return f"UPDATE {quoted(meta.db_table)} SET {assignments} WHERE {quoted(meta.pk.column)} = %s"
+    columns = {name: quoted(meta.get_field(name).column) for name in names}
+    assignments = ", ".join(f"{column} = {column} + %s" for column in columns.values())
+    conditions = [f"{quoted(meta.pk.column)} = %s", *(f"{columns[name]} >= %s" for name in taken)]
+    return f"UPDATE {quoted(meta.db_table)} SET {assignments} WHERE {' AND '.join(conditions)}"

@@ -19,17 +19,19 @@ class _Settings:
 
     def values(self) -> dict[str, Any]:
         """Those that somebody has set; while the catalogue is away, as they were."""
-        if self._values is None or time.monotonic() > self._until:
-            self._read()
-        return self._values or {}
+        values = self._values
+        if values is None or time.monotonic() > self._until:
+            values = self._values = self._read(values)
+            self._until = time.monotonic() + KEPT_SECONDS
+        return values
 
-    def _read(self) -> None:
+    def _read(self, known: dict[str, Any] | None) -> dict[str, Any]:
         try:
-            self._values = dict(Setting.objects.values_list("name", "value"))
+            return dict(Setting.objects.values_list("name", "value"))
         except StoreUnavailable:
-            if self._values is None:
+            if known is None:
                 raise
-        self._until = time.monotonic() + KEPT_SECONDS
+            return known
 
 
 settings = _Settings()

@@ -77,13 +77,18 @@ def _batches(found: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
 
 
 def _apply(code: str, batch: list[Finding], repaired: Repaired) -> None:
-    """One remedy that fails, say at a row that is broken in itself, does not keep the others from being applied."""
+    """A remedy that fails, say at a row that is broken in itself, keeps no other from being applied."""
     remedy: Any = REMEDIES[code].repair
+    subjects = sorted({finding.subject for finding in batch})
     try:
-        remedy(sorted({finding.subject for finding in batch}))
+        remedy(subjects)
     except StoreUnavailable:
         raise
     except Exception as error:
+        if len(subjects) > 1:
+            for subject in subjects:
+                _apply(code, [finding for finding in batch if finding.subject == subject], repaired)
+            return
         logger.exception("%s cannot be put right.", code)
         repaired.failures.append(f"{code}: {type(error).__name__}: {error}")
     else:

@@ -37,8 +37,8 @@ def append(store: str, events: Sequence[Event]) -> None:
         return
     log = _held()
     ids = [event.pk for event in events]
-    known = set(Change.objects.filter(store=store, event_id__in=ids).values_list("event_id", flat=True))
-    new = [event for event in events if event.pk not in known]
+    known = set(Change.objects.filter(store=store, event_id__in=ids).values_list("event_id", "at"))
+    new = [event for event in events if (event.pk, event.created_at) not in known]
     Change.objects.bulk_create(
         Change(
             position=position,

@@ -87,7 +87,9 @@ class Change(Happening):
     class Meta:
         app_label = "movieverse"
         ordering = ("position",)
-        constraints = (models.UniqueConstraint(fields=["store", "event_id"], name="one_position_per_event"),)
+        # A store that is restored from a backup gives ids out again, but not at the same moment.
+        constraints = (models.UniqueConstraint(fields=["store", "event_id", "at"], name="one_position_per_event"),)
+        indexes = (models.Index(fields=["kind", "position"], name="change_kind"),)
 
 
 class ChangeLog(models.Model):

@@ -62,7 +62,7 @@ def relay(alias: str, holder: Holder | None = None) -> int:
 
 
 class _Pass:
-    """Once through an outbox.
+    """Once through what an outbox holds when it begins: what comes meanwhile is the next one's.
 
     Until its end it remembers which rows' events wait, for an earlier one does, and which handlers have met a store
     that is away: they would wait for it each time.
@@ -70,15 +70,16 @@ class _Pass:
 
     def __init__(self, alias: str) -> None:
         self.alias, self.model = alias, outboxes()[alias]
-        self.last = 0
+        self.last, self.end = 0, self.model.pending.order_by("-pk").values_list("pk", flat=True).first() or 0
         self.waiting: set[tuple[str, int]] = set()
         self.without_store: dict[Handler, StoreUnavailable] = {}
 
     def next_batch(self) -> list[Event]:
+        if self.last >= self.end:
+            return []
         # A dead letter lets those after it pass: they bring about what it should have.
-        events = list(self.model.pending.filter(pk__gt=self.last).order_by("pk")[:BATCH])
-        if events:
-            self.last = events[-1].pk
+        events = list(self.model.pending.filter(pk__gt=self.last, pk__lte=self.end).order_by("pk")[:BATCH])
+        self.last = events[-1].pk if events else self.end
         return events
 
     def apply(self, events: Sequence[Event]) -> int:
@@ -136,6 +137,8 @@ class _Pass:
             "due_at": now + timedelta(seconds=2 ** (event.attempts - 1)),
             "dead_at": now if event.attempts >= MOST_ATTEMPTS else None,
         }
+        if noted["dead_at"] and self.model.IS_LOGGED:  # the change was made: who follows the log has to know
+            append(self.alias, [event])
         self.model.objects.filter(pk=event.pk).update(**noted)  # if it is there: somebody else may have done it
         outcome = "is a dead letter now" if noted["dead_at"] else f"is tried again at {noted['due_at']:%H:%M:%S}"
         logger.error("%s event %s (%s) failed and %s.", self.alias, event.pk, event, outcome, exc_info=error)

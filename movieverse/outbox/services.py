@@ -1,7 +1,9 @@
 """What people do with events that the relay cannot deliver."""
 
+from django.db import router
 from django.db.models import QuerySet
 
+from movieverse.outbox.changes import append
 from movieverse.outbox.models import Event
 
 
@@ -11,5 +13,10 @@ def retry(*, events: QuerySet[Event]) -> int:
 
 
 def discard(*, event: Event) -> None:
-    """Forget an event: what the other stores should have learned, a later one of its row tells them, or nobody."""
+    """Forget an event: what the other stores should have learned, a later one of its row tells them, or nobody.
+
+    The change it tells of was made, so it stays in the log.
+    """
+    if event.IS_LOGGED:
+        append(router.db_for_write(type(event)), [event])
     type(event).objects.filter(pk=event.pk).delete()

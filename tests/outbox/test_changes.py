@@ -33,6 +33,12 @@ def test_positions_are_given_without_gaps_and_once():
     assert change_log().position == 3
 
 
+def test_a_store_restored_from_a_backup_may_give_ids_out_again():
+    log(NEW, NEW)
+    log(NEW + timedelta(seconds=1))
+    assert positions() == [1, 2, 3]
+
+
 def test_a_follower_reads_on_from_where_it_was():
     log(*[NEW] * 5)
     seen, position = [], 0

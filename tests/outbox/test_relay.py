@@ -127,7 +127,7 @@ def test_the_wait_grows_until_it_is_a_dead_letter_that_lets_later_ones_pass(hand
     happen(1)
     assert relay("reviews") == 1
     assert waiting() == [1]
-    assert logged() == [1]
+    assert logged() == [1, 1]
 
 
 def test_a_dead_letter_that_is_retried_is_done_and_keeps_its_reason_until_then(handled):
@@ -147,11 +147,11 @@ def test_a_dead_letter_that_is_retried_is_done_and_keeps_its_reason_until_then(h
     assert logged() == [2, 1]
 
 
-def test_a_discarded_event_reaches_nobody(handled):
+def test_a_discarded_event_reaches_no_handler_and_its_change_stays_in_the_log(handled):
     happen(1, 2)
     services.discard(event=Event.objects.get(object_id=1))
     relay("reviews")
-    assert (handled.given, logged()) == ([2], [2])
+    assert (handled.given, logged()) == ([2], [1, 2])
 
 
 def test_a_store_that_is_away_is_nobodys_fault_and_keeps_only_its_own_events(handled, monkeypatch):
@@ -213,3 +213,29 @@ def test_an_idle_relay_writes_nothing(django_assert_num_queries):
     holder = Holder()
     with django_assert_num_queries(0, using="default"):
         assert relay("reviews", holder) == 0
+
+
+def test_what_comes_while_a_pass_goes_on_is_the_next_one_s(monkeypatch):
+    monkeypatch.setattr("movieverse.outbox.relay.BATCH", 2)
+    once_more = iter(range(100, 200))
+    listen(monkeypatch, lambda events: happen(next(once_more)))
+    happen(1, 2, 3)
+    assert relay("reviews") == 3
+    assert waiting() == [100, 101]
+
+
+def test_a_change_stands_in_the_log_even_if_its_event_cannot_be_delivered(handled, monkeypatch):
+    monkeypatch.setattr("movieverse.outbox.relay.MOST_ATTEMPTS", 1)
+    handled.failing = {1: ValueError(), 2: ValueError()}
+    happen(1)
+    relay("reviews")
+    assert logged() == [1]
+    monkeypatch.setattr("movieverse.outbox.relay.MOST_ATTEMPTS", 9)
+    happen(2)
+    relay("reviews")
+    services.discard(event=Event.objects.get(object_id=2))
+    services.retry(events=Event.objects.filter(object_id=1))
+    handled.failing = {}
+    relay("reviews")
+    assert logged() == [1, 2]
+    assert waiting() == []

@@ -160,10 +160,18 @@ def test_while_the_catalogue_is_away_a_first_rating_is_refused_and_leaves_nothin
     assert not Event.objects.exists()
 
 
-def test_a_movie_deleted_while_it_is_first_rated_leaves_nothing(heat: Movie, monkeypatch):
+@pytest.mark.parametrize(
+    "speak",
+    [
+        lambda movie_id: services.rating_set(user_id=1, movie_id=movie_id, value=9),
+        lambda movie_id: services.review_create(user_id=1, movie_id=movie_id, body="Good."),
+        lambda movie_id: services.tag_add(user_id=1, movie_id=movie_id, text="Heist"),
+    ],
+    ids=["first rated", "reviewed", "tagged"],
+)
+def test_of_a_movie_deleted_at_the_moment_it_is_spoken_of_nothing_is_left(heat: Movie, monkeypatch, speak):
     answers = iter([True, False])
     monkeypatch.setattr("apps.catalog.selectors.movie_exists", lambda movie_id: next(answers))
     with pytest.raises(services.UnknownMovie):
-        rate(heat, 9)
-    assert not Rating.objects.exists()
-    assert not RatingSummary.objects.exists()
+        speak(heat.pk)
+    assert [model.objects.exists() for model in (Rating, RatingSummary, Review, Tag)] == [False] * 4

@@ -131,3 +131,33 @@ def test_a_recount_mends_a_summary_and_tells_of_it_once(heat: Movie, alien: Movi
     mended = RatingSummary.objects.get(pk=heat.pk)
     assert (mended.numbers, mended.version) == (right.numbers, right.version + 1)
     assert told() == [("rating_summary", heat.pk, "saved")]
+
+
+def test_what_somebody_else_deletes_at_the_same_moment_is_no_sign_that_nothing_is_left(heat: Movie, monkeypatch):
+    monkeypatch.setattr(removal, "_BATCH", 1)
+    delete, others = removal._delete, iter([True])
+
+    def deleted_before(model: type, rows: list) -> int:
+        if next(others, None):
+            model.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        return delete(model, rows)
+
+    monkeypatch.setattr(removal, "_delete", deleted_before)
+    services.movies_forget(movie_ids=[heat.pk])
+    assert left(movie_id=heat.pk) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda movie: services.rating_set(user_id=1, movie_id=movie.pk, value=9),
+        lambda movie: services.rating_delete(user_id=1, movie_id=movie.pk),
+        lambda movie: services.members_forget(user_ids=[1]),
+    ],
+    ids=["changed", "taken back", "withdrawn with the member"],
+)
+def test_a_summary_that_cannot_have_been_right_is_counted_anew(heat: Movie, write):
+    RatingSummary.objects.filter(pk=heat.pk).update(count_5=0, total=0)
+    write(heat)
+    assert_summaries_are_exact()
+    assert told().count(("rating_summary", heat.pk, "saved")) == 1

@@ -36,10 +36,11 @@ def happen(alias: str, row: int, then: Callable[[], Any] = lambda: None) -> int:
 
     @movieverse.atomic(alias)
     def write() -> int:
-        event = outboxes()[alias](kind=KINDS[alias], object_id=row)
-        emit([event])
+        events = outboxes()[alias]
+        emit([events(kind=KINDS[alias], object_id=row)])
+        event_id = events.objects.filter(object_id=row).latest("pk").pk  # so it is taken before the commit
         then()
-        return event.pk
+        return event_id
 
     return write()
 

@@ -1,6 +1,10 @@
 """What has to hold before anything is said of a movie."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from apps.catalog import selectors as catalog
+from apps.reviews.services.removal import movies_forget
 from movieverse.exceptions import DomainError
 
 
@@ -23,3 +27,18 @@ def check_open() -> None:
 def check_movie(movie_id: int) -> None:
     if not catalog.movie_exists(movie_id):
         raise UnknownMovie(movie_id)
+
+
+@contextmanager
+def about_movie(movie_id: int) -> Iterator[None]:
+    """For the block that writes of a movie which need not be there, or may be deleted meanwhile: it is asked for twice.
+
+    If it is deleted after the second answer, it takes along what was written as it does all else.
+    """
+    check_movie(movie_id)
+    yield
+    try:
+        check_movie(movie_id)
+    except UnknownMovie:
+        movies_forget(movie_ids=[movie_id])
+        raise

@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 
 import movieverse
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary
-from apps.reviews.services.checks import UnknownMovie, check_movie, check_open
-from apps.reviews.services.removal import movies_forget
+from apps.reviews.services.checks import about_movie, check_open
 from apps.reviews.services.summaries import BATCH, recount, shift_summary
 from movieverse.bulk import Counts, batched, bulk_upsert, insert
 
@@ -23,7 +22,8 @@ def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool
         raise ValidationError({"value": "A rating is a whole number of half-stars from 1 to 10."})
     check_open()
     while not (stored := _store_rating(user_id, movie_id, value)):
-        _begin_summary(movie_id)
+        with about_movie(movie_id):
+            _begin_summary(movie_id)
     return stored
 
 
@@ -85,22 +85,8 @@ def _locked_rating(user_id: int, movie_id: int) -> Rating | None:
     return Rating.objects.select_for_update().filter(user_id=user_id, movie_id=movie_id).first()
 
 
-def _begin_summary(movie_id: int) -> None:
-    """The catalogue is asked before, so that a movie that never was gets none, and again: it may be deleted meanwhile.
-
-    If it is deleted after the second answer, it takes its summary along as any other movie does.
-    """
-    check_movie(movie_id)
-    _insert_summary(movie_id)
-    try:
-        check_movie(movie_id)
-    except UnknownMovie:
-        movies_forget(movie_ids=[movie_id])
-        raise
-
-
 @movieverse.atomic("reviews")
-def _insert_summary(movie_id: int) -> None:
+def _begin_summary(movie_id: int) -> None:
     insert(RatingSummary(movie_id=movie_id), if_absent=True)
 
 

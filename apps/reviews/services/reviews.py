@@ -8,7 +8,7 @@ from django.db import IntegrityError
 import movieverse
 from apps.catalog import selectors as catalog
 from apps.reviews.models import Review
-from apps.reviews.services.checks import check_movie, check_open
+from apps.reviews.services.checks import about_movie, check_open
 from apps.reviews.services.events import reviews_changed
 from movieverse.bulk import Counts, batched, bulk_upsert
 from movieverse.exceptions import DomainError, VersionConflict
@@ -28,11 +28,11 @@ class AlreadyReviewed(DomainError):
 
 def review_create(*, user_id: int, movie_id: int, body: str, title: str = "") -> Review:
     check_open()
-    check_movie(movie_id)
     review = Review(user_id=user_id, movie_id=movie_id, title=title, body=body)
-    _check_text(review)
     try:
-        return _insert_review(review)
+        with about_movie(movie_id):
+            _check_text(review)
+            return _insert_review(review)
     except IntegrityError:
         raise AlreadyReviewed from None
 

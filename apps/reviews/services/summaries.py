@@ -13,12 +13,18 @@ BATCH = 50  # movies whose summaries are locked together
 
 
 def shift_summary(movie_id: int, changes: Counter[int]) -> bool:
-    """Add to the counts, where they are stored: {half-stars: how many more}. False if the movie has no summary."""
+    """Add to the counts, where they are stored: {half-stars: how many more}. False if the movie has no summary.
+
+    After the ratings are written: a summary that cannot have been right is counted anew.
+    """
     counts = {f"count_{value}": change for value, change in changes.items()}
     total = sum(value * change for value, change in changes.items())
-    if not add(RatingSummary, movie_id, count=changes.total(), total=total, version=1, **counts):
+    if add(RatingSummary, movie_id, count=changes.total(), total=total, version=1, **counts):
+        summaries_changed([movie_id])
+        return True
+    if not RatingSummary.objects.filter(pk=movie_id).exists():
         return False
-    summaries_changed([movie_id])
+    recount([movie_id])
     return True
 
 

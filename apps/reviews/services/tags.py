@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 import movieverse
 from apps.reviews.models import Tag, folded_tag
-from apps.reviews.services.checks import check_movie, check_open
+from apps.reviews.services.checks import about_movie, check_open
 from apps.reviews.services.events import tags_changed
 from movieverse.bulk import Counts, batched, bulk_upsert
 from movieverse.exceptions import DomainError
@@ -24,8 +24,8 @@ def tag_add(*, user_id: int, movie_id: int, text: str) -> tuple[Tag, bool]:
     tag = _tag(user_id, movie_id, text)
     tag.clean_fields()
     check_open()
-    check_movie(movie_id)
-    return _store_tag(tag)
+    with about_movie(movie_id):
+        return _store_tag(tag)
 
 
 @movieverse.atomic("reviews")
