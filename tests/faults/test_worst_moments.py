@@ -110,17 +110,36 @@ def test_of_a_rating_whose_process_was_killed_nothing_is_left(
     assert holdings(rated) == before
 
 
-def test_who_is_in_a_transaction_when_its_store_is_frozen_waits_once(site: Site, rated: dict[str, str], struck: Struck):
+@pytest.fixture
+def frozen_at(site: Site, rated: dict[str, str], struck: Struck) -> Callable[[str], None]:
+    """MariaDB is, when a rating comes to a moment; who makes it gives up in time."""
+
+    def freeze(moment: str) -> None:
+        rating = struck(signal.SIGSTOP, moment, "apps.reviews.services.rating_set", **_another_rating(site))
+        _stands_still(rating)
+        with taken_away("mysql", signal.SIGSTOP):
+            start = time.monotonic()
+            rating.send_signal(signal.SIGCONT)
+            assert rating.wait(30) == 1
+            assert time.monotonic() - start < LONGEST
+
+    return freeze
+
+
+def test_who_is_in_a_transaction_when_its_store_is_frozen_waits_once(
+    rated: dict[str, str], frozen_at: Callable[[str], None]
+):
     before = holdings(rated)
-    moment = "before movieverse.outbox.emitting.insert_later"
-    rating = struck(signal.SIGSTOP, moment, "apps.reviews.services.rating_set", **_another_rating(site))
-    _stands_still(rating)
-    with taken_away("mysql", signal.SIGSTOP):
-        start = time.monotonic()
-        rating.send_signal(signal.SIGCONT)
-        assert rating.wait(30) == 1
-        assert time.monotonic() - start < LONGEST
+    frozen_at("before apps.reviews.services.ratings.shift_summary")
     assert holdings(rated) == before
+
+
+def test_a_commit_that_got_no_answer_has_happened_as_a_whole_or_not_at_all(
+    rated: dict[str, str], frozen_at: Callable[[str], None]
+):
+    frozen_at("after movieverse.outbox.emitting.insert_later")
+    _relay(rated)
+    assert contradictions(holdings(rated)) == []
 
 
 def _another_rating(site: Site) -> dict[str, int]:
