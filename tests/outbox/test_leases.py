@@ -1,16 +1,32 @@
 """Of several processes one at a time has a lease, and another one when that has died."""
 
-import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
 
+from movieverse import leases
 from movieverse.leases import Holder
 
 pytestmark = pytest.mark.usefixtures("stores")
 
-SHORT, LONG = timedelta(seconds=0.2), timedelta(minutes=5)
+SHORT, LONG = timedelta(seconds=10), timedelta(minutes=5)
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets so many seconds pass for leases, on a clock of their own."""
+    passed = [0.0]
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(leases, "time", SimpleNamespace(monotonic=lambda: passed[0]))
+    monkeypatch.setattr(leases, "timezone", SimpleNamespace(now=lambda: start + timedelta(seconds=passed[0])))
+
+    def wait(seconds: float) -> None:
+        passed[0] += seconds
+
+    return wait
 
 
 def test_one_has_it_and_the_other_does_not():
@@ -21,19 +37,19 @@ def test_one_has_it_and_the_other_does_not():
     assert first.take("work", LONG)
 
 
-def test_one_that_has_run_out_is_taken_over_and_its_holder_learns_of_it():
+def test_one_that_has_run_out_is_taken_over_and_its_holder_learns_of_it(wait: Callable[[float], None]):
     frozen, other = Holder(), Holder()
     assert frozen.take("work", SHORT)
-    time.sleep(0.25)
+    wait(11)
     assert other.take("work", LONG)
     assert not frozen.take("work", LONG)
 
 
-def test_its_holder_keeps_it_by_asking_in_time():
+def test_its_holder_keeps_it_by_asking_in_time(wait: Callable[[float], None]):
     holder = Holder()
     for _ in range(5):
         assert holder.take("work", SHORT)
-        time.sleep(0.06)
+        wait(3)
     assert not Holder().take("work", SHORT)
 
 
@@ -44,10 +60,10 @@ def test_who_gives_it_back_leaves_it_to_others_at_once():
     assert Holder().take("work", LONG)
 
 
-def test_nobody_gives_back_what_somebody_else_has():
+def test_nobody_gives_back_what_somebody_else_has(wait: Callable[[float], None]):
     loser, winner = Holder(), Holder()
     loser.take("work", SHORT)
-    time.sleep(0.25)
+    wait(11)
     winner.take("work", LONG)
     loser.release("work")
     assert not Holder().take("work", LONG)
