@@ -147,9 +147,9 @@ def insert(row: models.Model, *, if_absent: bool = False) -> bool:
     """
     model = type(row)
     connection: Any = connections[router.db_for_write(model)]
-    if connection.vendor == "mongodb":
+    if not connection.speaks_sql:
         if if_absent:
-            raise NotSupportedError("MongoDB ends a transaction in which a unique value comes twice.")
+            raise NotSupportedError(f"{connection.display_name} leaves out no row that is there already.")
         row.save(force_insert=True)
         return True
     sql, fields = _insert_statement(model, connection.vendor, if_absent)
@@ -163,7 +163,7 @@ def insert(row: models.Model, *, if_absent: bool = False) -> bool:
 def insert_later(row: models.Model) -> None:
     """Insert one row before its transaction ends. Nobody waits for it, nor learns its key."""
     connection: Any = connections[router.db_for_write(type(row))]
-    if connection.vendor == "mongodb":
+    if not connection.speaks_sql:
         row.save(force_insert=True)
         return
     sql, fields = _insert_statement(type(row), connection.vendor, if_absent=False)

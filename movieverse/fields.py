@@ -85,12 +85,12 @@ def _json(items: Any) -> str:
 
 
 class ListField(models.Field):
-    """A list of plain values: an array on MongoDB, JSON elsewhere.
+    """A list of plain values: an array on MongoDB and Firebase, JSON elsewhere.
 
     The lookups `has`, `has_any` and `has_all` are all there is. The order of the items is kept.
     """
 
-    _TYPES = {"mongodb": "array", "postgresql": "jsonb", "mysql": "json", "sqlite": "text"}
+    _TYPES = {"mongodb": "array", "firebase": "array", "postgresql": "jsonb", "mysql": "json", "sqlite": "text"}
 
     def __init__(self, base_field: models.Field, **kwargs: Any) -> None:
         self.base_field = base_field
@@ -135,7 +135,7 @@ class ListField(models.Field):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         items = value if prepared else self.get_prep_value(value)
-        return items if connection.vendor == "mongodb" else _json(items)
+        return _json(items) if connection.speaks_sql else items
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[Any]:
         return json.loads(value) if isinstance(value, str) else list(value or ())
@@ -252,7 +252,7 @@ class ListIndex(models.Index):
 
 
 class SequenceField(models.BigAutoField):
-    """A primary key that the store counts up when a row is written, also MongoDB, which has no such thing.
+    """A primary key that the store counts up when a row is written, also one that has no such thing.
 
     A number is taken within the transaction and never given back, so numbers may be missing, and those of two
     transactions may be committed in either order.
@@ -273,6 +273,6 @@ def number(rows: Sequence[models.Model]) -> None:
     """Give new rows with a SequenceField their numbers at once, where the store does not do so by itself."""
     model = type(rows[0])
     connection: Any = connections[router.db_for_write(model)]
-    if connection.vendor == "mongodb":
+    if not connection.speaks_sql:
         for row, pk in zip(rows, connection.next_numbers(model._meta.db_table, len(rows)), strict=True):
             row.pk = pk

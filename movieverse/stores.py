@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -108,9 +108,34 @@ def _mongodb(url: str, timeout: float) -> dict[str, Any]:
     }
 
 
+def _firebase(url: str, timeout: float) -> dict[str, Any]:
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    if unknown := options.keys() - {"row_limit"}:
+        raise ValueError(f"there is no option {min(unknown)}")
+    row_limit = options.get("row_limit", "10000")
+    if not row_limit.isdecimal() or int(row_limit) == 0:
+        raise ValueError(f"row_limit={row_limit} is not a number of rows")
+    if not parts.hostname or parts.username:
+        raise ValueError("it has to begin with firebase:// and the database's host, without a user or password")
+    if set(parts.path) & set(".#$[]"):
+        raise ValueError(f"{parts.path} is no path of a Realtime Database, which has none of . # $ [ ]")
+    return {
+        "HOST": parts.netloc,
+        "NAME": parts.path.strip("/"),
+        "OPTIONS": {
+            "timeout": timeout,
+            "row_limit": int(row_limit),
+            "emulator": env.text("FIREBASE_DATABASE_EMULATOR_HOST"),
+            "credentials": env.text("FIREBASE_CREDENTIALS"),
+        },
+    }
+
+
 _POSTGRESQL = Engine("movieverse.engines.postgresql", "psycopg2", "psycopg2-binary", _postgresql)
 _MYSQL = Engine("movieverse.engines.mysql", "MySQLdb", "mysqlclient", _mysql)
 _MONGODB = Engine("movieverse.engines.mongodb", "django_mongodb_backend", "django-mongodb-backend", _mongodb)
+_FIREBASE = Engine("movieverse.engines.firebase", "firebase_admin", "firebase-admin", _firebase)
 _SQLITE = Engine("movieverse.engines.sqlite", "sqlite3", "sqlite3", _sqlite)
 
 ENGINES = {
@@ -120,6 +145,7 @@ ENGINES = {
     "mariadb": _MYSQL,
     "mongodb": _MONGODB,
     "mongodb+srv": _MONGODB,
+    "firebase": _FIREBASE,
     "sqlite": _SQLITE,
 }
 
@@ -135,7 +161,7 @@ STORES = {
     "default": Store("DATABASE_URL", _RELATIONAL),
     "reviews": Store("REVIEWS_DATABASE_URL", _RELATIONAL),
     "catalog": Store("CATALOG_DATABASE_URL", (*_RELATIONAL, "mongodb")),
-    "profiles": Store("PROFILES_DATABASE_URL", (*_RELATIONAL, "mongodb")),
+    "profiles": Store("PROFILES_DATABASE_URL", (*_RELATIONAL, "mongodb", "firebase")),
 }
 
 

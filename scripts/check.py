@@ -12,7 +12,10 @@ from scripts.servers.places import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-STORES = ("DATABASE_URL", "REVIEWS_DATABASE_URL", "CATALOG_DATABASE_URL", "PROFILES_DATABASE_URL", "REDIS_URL")
+STORES = (
+    *("DATABASE_URL", "REVIEWS_DATABASE_URL", "CATALOG_DATABASE_URL", "PROFILES_DATABASE_URL", "REDIS_URL"),
+    "FIREBASE_DATABASE_EMULATOR_HOST",
+)
 EMBEDDED = dict.fromkeys(STORES, "")  # empty counts as unset, and goes before a .env file
 DEPLOYED = {"SECRET_KEY": "x" * 50 + "0123456789", "DEBUG": "false", "PUBLIC_URL": "https://movies.example.org"}
 
@@ -56,7 +59,7 @@ def on_servers() -> bool:
             print("not run: the suite on real servers; requirements.txt could not be installed")
             return True
         urls = EMBEDDED | servers_environment()
-        return suite("on PostgreSQL, MariaDB, MongoDB and Redis", ["tests", "--ignore=tests/faults"], urls) & suite(
+        return suite("on PostgreSQL, MariaDB, MongoDB, Firebase, Redis", ["tests", "--ignore=tests/faults"], urls) & suite(
             "with each of them away in turn", ["tests/faults"], urls
         )
     finally:

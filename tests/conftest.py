@@ -68,7 +68,7 @@ def stores(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @contextmanager
 def emptied() -> Iterator[None]:
-    """All stores, empty again afterwards: a rolled back transaction, on MongoDB cleared collections.
+    """All stores, empty again afterwards: a rolled back transaction, on MongoDB and Firebase cleared tables.
 
     Django's own TestCase would flush every table of every store as soon as one of them is MongoDB.
     """
@@ -76,6 +76,8 @@ def emptied() -> Iterator[None]:
         for alias in connections:
             if connections[alias].vendor == "mongodb":
                 stack.callback(clear_mongodb, alias)
+            elif connections[alias].vendor == "firebase":
+                stack.callback(clear_firebase, alias)
             else:
                 stack.enter_context(rolled_back(alias))
         yield
@@ -102,6 +104,10 @@ def clear_mongodb(alias: str) -> None:
             database[name].delete_many({})
 
 
+def clear_firebase(alias: str) -> None:
+    connections[alias].drop(connections[alias].tables() - {"django_migrations"})
+
+
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., None]]:
     """Stores in which transactions really commit. Call it with models whose rows are to be removed again."""
@@ -110,6 +116,20 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callabl
         yield lambda *models: made.extend(models)
         for model in made:
             model._default_manager.all().delete()
+
+
+@pytest.fixture(scope="module")
+def sqlite() -> Iterator[str]:
+    """The alias of an empty SQLite database, whatever engines the stores are on."""
+    alias = "plain"
+    connections.settings[alias] = connections["default"].settings_dict | {
+        "ENGINE": "movieverse.engines.sqlite",
+        "NAME": ":memory:",
+        "OPTIONS": {},
+    }
+    yield alias
+    connections[alias].close()
+    del connections[alias], connections.settings[alias]
 
 
 @pytest.fixture

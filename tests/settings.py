@@ -8,6 +8,9 @@ os.environ.setdefault("STORE_TIMEOUT", "20")  # creating test databases takes lo
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="movieverse-tests-")
 
 from movieverse.settings import *  # noqa: F403
+from movieverse.stores import ENGINES
+
+ENGINES["firebase"].settings("firebase://h/db", 2)  # declares the variables of its own, whatever the profiles are on
 
 RATE_LIMITS = dict.fromkeys(RATE_LIMITS, 1_000_000)  # noqa: F405  a minute of tests is busier than anybody's
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -64,7 +64,7 @@ def test_a_missing_driver_says_what_to_install(no_urls, tmp_path: Path):
     assert "secret" not in str(error.value)
 
 
-@pytest.mark.parametrize("scheme", ["postgresql", "mysql", "mongodb", "sqlite"])
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql", "mongodb", "firebase", "sqlite"])
 def test_any_store_can_be_on_any_engine_that_can_hold_it(no_urls, tmp_path: Path, scheme: str):
     engine = stores.ENGINES[scheme]
     pytest.importorskip(engine.driver)
@@ -94,11 +94,31 @@ def test_an_option_or_address_that_the_driver_refuses_is_one_line(no_urls, tmp_p
 
 
 @pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("firebase://h", "names no database"),
+        ("firebase:///db", "begin with firebase://"),
+        ("firebase://user:secret@h/db", "begin with firebase://"),
+        ("firebase://h/db?rows=5", "there is no option rows"),
+        ("firebase://h/db?row_limit=many", "row_limit"),
+        ("firebase://h/a.b", "no path"),
+    ],
+)
+def test_a_firebase_address_that_cannot_be_is_one_line(no_urls, tmp_path: Path, url: str, reason: str):
+    pytest.importorskip("firebase_admin")
+    no_urls.setenv("PROFILES_DATABASE_URL", url)
+    with pytest.raises(ImproperlyConfigured, match=f"PROFILES_DATABASE_URL .*{reason}") as error:
+        stores.databases(tmp_path, timeout=2)
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
     ("scheme", "deadlines"),
     [
         ("mysql", {"connect_timeout": 2, "read_timeout": 2, "write_timeout": 2}),
         ("mongodb", {"timeoutMS": 2000, "serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000}),
         ("postgresql", {"connect_timeout": 2}),
+        ("firebase", {"timeout": 2}),
     ],
 )
 def test_every_client_has_deadlines(scheme: str, deadlines: dict):

@@ -33,6 +33,7 @@ class StoreMixin:
     """
 
     alias: str
+    speaks_sql = True
     probes = False  # it is the breaker's own
     is_lost = False
     in_store_atomic = False
@@ -86,6 +87,9 @@ class StoreMixin:
         """Execute, at the latest at the transaction's end, what nobody waits for the answer of."""
         with self.cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(sql, values)
+
+    def finish_what_is_left(self) -> None:
+        """What a process that was killed has half done, on an engine where that can be."""
 
     def unavailable(self, reason: object) -> StoreUnavailable:
         store = STORES.get(self.alias)

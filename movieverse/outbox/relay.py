@@ -8,8 +8,9 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from movieverse.exceptions import StoreUnavailable
@@ -45,7 +46,9 @@ def relay_after_commit(alias: str) -> None:
 
 
 def _relay_in_reach(alias: str, holder: Holder | None) -> int:
+    connection: Any = connections[alias]
     try:
+        connection.finish_what_is_left()
         return relay(alias, holder)
     except StoreUnavailable as error:
         warn_of_absence(error)

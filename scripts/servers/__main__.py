@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from . import debian, places
 from .errors import ServerError
+from .firebase import Firebase
 from .mariadb import MariaDB
 from .mongodb import MongoDB
 from .postgresql import PostgreSQL
@@ -18,7 +19,7 @@ from .record import write_private
 from .redis import Redis
 from .server import Server
 
-KINDS: list[type[Server]] = [PostgreSQL, MariaDB, MongoDB, Redis]
+KINDS: list[type[Server]] = [PostgreSQL, MariaDB, MongoDB, Redis, Firebase]
 ENV = places.FOLDER / "env"
 STATE = places.FOLDER / "state.json"
 
@@ -56,6 +57,7 @@ def attempt(step: Callable[[], None]) -> bool:
 def publish(running: list[Server]) -> None:
     """For shells, and for tests that freeze a server by its pid."""
     lines = [f"{server.variable}={shlex.quote(server.url())}\n" for server in running]
+    lines += [f"{server.host_variable}={server.address}\n" for server in running if isinstance(server, Firebase)]
     lines.append(f"VAR_DIR={shlex.quote(str(places.FOLDER / 'site'))}\n")  # not that of the embedded installation
     write_private(ENV, "".join(lines))
     state = {

@@ -51,6 +51,7 @@ class DatabaseIntrospection(introspection.DatabaseIntrospection):
 
 
 class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
+    speaks_sql = False
     ops_class = DatabaseOperations
     introspection_class = DatabaseIntrospection
     # The backend's own iexact takes the value for a regular expression.
