@@ -18,12 +18,14 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from benchmarks import catalog_pages, ratings  # noqa: E402
+from benchmarks import catalog_pages, profiles, ratings, streams  # noqa: E402
 from benchmarks.measure import Figure  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "catalog_pages": catalog_pages.run,
     "ratings": ratings.run,
+    "profiles": profiles.run,
+    "streams": streams.run,
 }
 
 

@@ -41,14 +41,15 @@ def compare(
     at_most: float,
     rounds: int = 300,
     times: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Figure:
     """Medians of alternating rounds, each of so many times the same in a row, after some that do not count."""
     seconds: tuple[list[float], list[float]] = ([], [])
     for round_number in range(-(rounds // 30 or 1), rounds):
         for kept, action in zip(seconds, (ours, yardstick), strict=True):
-            start = time.perf_counter()
+            start = clock()
             for _ in range(times):
                 action()
             if round_number >= 0:
-                kept.append((time.perf_counter() - start) / times)
+                kept.append((clock() - start) / times)
     return Figure(name, median(seconds[0]) * 1000, median(seconds[1]) * 1000, at_most)

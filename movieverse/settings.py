@@ -43,6 +43,7 @@ if not SECRET_KEY:
     SECRET_KEY = env.installation_secret(VAR_DIR / "secret_key")
 
 PUBLIC_URL = env.address("PUBLIC_URL", "http://localhost:8000")
+STREAMS_URL = env.address("STREAMS_URL", "")  # where they are to be found, unless a proxy knows that
 _HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -65,7 +66,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [_SELF],
         "img-src": [_SELF, "data:"],
         "font-src": [_SELF],
-        "connect-src": [_SELF],
+        "connect-src": [_SELF, *filter(None, [STREAMS_URL])],
         "form-action": [_SELF],
         "base-uri": [_NONE],
         "frame-ancestors": [_NONE],
@@ -73,7 +74,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-CORS_ALLOWED_ORIGINS = env.addresses("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = [PUBLIC_URL, *env.addresses("CORS_ALLOWED_ORIGINS")]  # streams may have a port of their own
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "x-request-id"]
 CORS_ALLOW_HEADERS += ["x-session-token", "x-email-verification-key", "x-password-reset-key"]
@@ -269,6 +270,7 @@ minute; 429 says by `Retry-After` when to go on.
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "apps.catalog.models.Movie.Kind",
         "ChangeKindEnum": "movieverse.outbox.api.views.KINDS",
+        "VisibilityEnum": "apps.profiles.models.Visibility",
     },
 }
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include("movieverse.api.urls")),
     path("posters/", include("apps.catalog.urls")),  # behind the API's, which registers the converter of ids
+    path("pictures/", include("apps.profiles.urls")),
     path("api/schema/", Schema.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/<path:rest>/", errors.not_found),

@@ -59,9 +59,9 @@ def on_servers() -> bool:
             print("not run: the suite on real servers; requirements.txt could not be installed")
             return True
         urls = EMBEDDED | servers_environment()
-        return suite("on PostgreSQL, MariaDB, MongoDB, Firebase, Redis", ["tests", "--ignore=tests/faults"], urls) & suite(
-            "with each of them away in turn", ["tests/faults"], urls
-        )
+        return suite(
+            "on PostgreSQL, MariaDB, MongoDB, Firebase, Redis", ["tests", "--ignore=tests/faults"], urls
+        ) & suite("with each of them away in turn", ["tests/faults"], urls)
     finally:
         if not were_running:
             run([sys.executable, "-m", "scripts.servers", "stop"])

@@ -105,6 +105,7 @@ def clear_mongodb(alias: str) -> None:
 
 
 def clear_firebase(alias: str) -> None:
+    breaker.forget()
     connections[alias].drop(connections[alias].tables() - {"django_migrations"})
 
 

@@ -48,6 +48,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=handle_validators,
         help_text="The public name, as in /users/handle.",
     )
+    name = models.CharField(
+        max_length=60, blank=True, default="", editable=False, help_text="The profile's display name, as last told."
+    )
     is_active = models.BooleanField(default=True, help_text="Off: cannot sign in.")
     is_staff = models.BooleanField(default=False, help_text="May use the admin.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,6 +1,7 @@
 """Reads that other apps need of accounts."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from apps.accounts.models import User, fold_identifier
 
@@ -10,6 +11,27 @@ def handles_by_id(user_ids: Iterable[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "handle"))
 
 
-def user_id_of(handle: str) -> int | None:
+class Author(NamedTuple):
+    handle: str
+    name: str
+
+
+def author(user: User) -> Author:
+    return Author(user.handle, user.name or user.handle)
+
+
+def authors_by_id(user_ids: Iterable[int]) -> dict[int, Author]:
+    """What accounts are called beside what they write, in one query. Ids without an account are left out."""
+    users = User.objects.filter(pk__in=set(user_ids)).only("handle", "name")
+    return {user.pk: author(user) for user in users}
+
+
+def user_by_handle(handle: str) -> User | None:
     """The account with this handle, in whatever spelling."""
-    return User.objects.filter(handle=fold_identifier(handle)).values_list("pk", flat=True).first()
+    folded = fold_identifier(handle)
+    return None if "\0" in folded else User.objects.filter(handle=folded).first()
+
+
+def user_id_of(handle: str) -> int | None:
+    user = user_by_handle(handle)
+    return user.pk if user else None

@@ -1,5 +1,7 @@
 """Writes to accounts that are not allauth's own."""
 
+from collections.abc import Mapping
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError
 from django.db.models import Q
@@ -32,6 +34,12 @@ def _save_handle(user: User) -> User:
     user.save(update_fields=["handle"])
     emit([Event(kind="user", object_id=user.pk)])
     return user
+
+
+def users_named(*, names: Mapping[int, str]) -> None:
+    """Show these names beside what the accounts write; an empty one leaves them their handle."""
+    for user_id, name in names.items():
+        User.objects.filter(pk=user_id).exclude(name=name).update(name=name)
 
 
 class EmailTaken(DomainError):

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from apps.accounts.services import users_named
 from apps.catalog.services import RatingProjection, credits_refresh, ratings_project, rows_forget
-from apps.profiles.services import favourites_forget, profile_delete
+from apps.profiles.selectors import display_names
+from apps.profiles.services import diary, favourites_forget, profile_delete, watchlist
 from apps.reviews.selectors import projections_of
 from apps.reviews.services import members_forget, movies_forget, summaries_recount
 
@@ -24,16 +26,25 @@ def _forget_movies(movie_ids: _Ids) -> None:
     rows_forget(kind="movie", ids=movie_ids)
     movies_forget(movie_ids=movie_ids)
     favourites_forget(movie_ids=movie_ids)
+    watchlist.forget(movie_ids=movie_ids)
+    diary.forget(movie_ids=movie_ids)
 
 
 def _forget_members(user_ids: _Ids) -> None:
     members_forget(user_ids=user_ids)
     for user_id in user_ids:
         profile_delete(user_id=user_id)
+    watchlist.forget(user_ids=user_ids)
+    diary.forget(user_ids=user_ids)
 
 
 def _forget_rows(kind: str, ids: _Ids) -> None:
     rows_forget(kind=kind, ids=ids)
+
+
+def _forget_genres(genre_ids: _Ids) -> None:
+    _forget_rows("genre", genre_ids)
+    favourites_forget(genre_ids=genre_ids)
 
 
 def _refresh_credits(person_ids: _Ids) -> None:
@@ -54,9 +65,12 @@ def _project(movie_ids: _Ids) -> None:
     ratings_project(projections=projections_of(movie_ids))
 
 
+def _show_names(user_ids: _Ids) -> None:
+    users_named(names=display_names(user_ids))
+
+
 _forget_lists = partial(_forget_rows, "list")
 _forget_people = partial(_forget_rows, "person")
-_forget_genres = partial(_forget_rows, "genre")
 _forget_companies = partial(_forget_rows, "company")
 _forget_collections = partial(_forget_rows, "collection")
 
@@ -80,6 +94,12 @@ REMEDIES = {
     "tag-without-rater": Remedy("delete tags of raters whom no data set knows", _forget_members),
     "profile-without-user": Remedy("delete profiles of members who are gone", _forget_members),
     "profile-without-movie": Remedy("take titles that are gone out of favourites", _forget_movies),
+    "profile-without-genre": Remedy("take genres that are gone out of favourites", _forget_genres),
+    "watchlist-item-without-user": Remedy("delete watchlists of members who are gone", _forget_members),
+    "watchlist-item-without-movie": Remedy("take titles that are gone off watchlists", _forget_movies),
+    "diary-entry-without-user": Remedy("delete diaries of members who are gone", _forget_members),
+    "diary-entry-without-movie": Remedy("delete diary entries of titles that are gone", _forget_movies),
+    "user-name": Remedy("show with accounts the names of their profiles", _show_names),
     "movie-without-genre": Remedy("take genres that are gone out of titles", _forget_genres),
     "movie-without-company": Remedy("take companies that are gone out of titles", _forget_companies),
     "movie-without-collection": Remedy("take collections that are gone out of titles", _forget_collections),

@@ -1,18 +1,37 @@
-"""What profiles learn of the other stores."""
+"""What profiles have the accounts learn, and what they learn of the other stores."""
 
 from collections.abc import Sequence
 
-from apps.profiles.services import favourites_forget, profile_delete
+from apps.accounts.services import users_named
+from apps.profiles.selectors import display_names
+from apps.profiles.services import diary, favourites_forget, profile_delete, watchlist
 from movieverse.outbox import on
 from movieverse.outbox.models import Action, Event
 
 
+@on("profile")
+@on("profile", Action.DELETED)
+def show_names(events: Sequence[Event]) -> None:
+    users_named(names=display_names(event.object_id for event in events))
+
+
 @on("movie", Action.DELETED)
 def forget_movies(events: Sequence[Event]) -> None:
-    favourites_forget(movie_ids=[event.object_id for event in events])
+    movie_ids = [event.object_id for event in events]
+    favourites_forget(movie_ids=movie_ids)
+    watchlist.forget(movie_ids=movie_ids)
+    diary.forget(movie_ids=movie_ids)
+
+
+@on("genre", Action.DELETED)
+def forget_genres(events: Sequence[Event]) -> None:
+    favourites_forget(genre_ids=[event.object_id for event in events])
 
 
 @on("user", Action.DELETED)
 def forget_members(events: Sequence[Event]) -> None:
-    for event in events:
-        profile_delete(user_id=event.object_id)
+    user_ids = [event.object_id for event in events]
+    for user_id in user_ids:
+        profile_delete(user_id=user_id)
+    watchlist.forget(user_ids=user_ids)
+    diary.forget(user_ids=user_ids)

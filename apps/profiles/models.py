@@ -90,4 +90,4 @@ class Event(outbox.Event):
     """What the other stores have to learn of profiles. The ids of all kinds are those of members."""
 
     KINDS = {"profile": "profiles.Profile", "watchlist": "profiles.Profile", "diary": "profiles.Profile"}
-    IS_LOGGED = False  # nobody's business
+    IS_PUBLIC = False  # who shows their diary to nobody does not tell everybody when they write it either

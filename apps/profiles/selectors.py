@@ -1,8 +1,10 @@
-from collections.abc import Iterable
+"""Reads of profiles. The store may be one without SQL: what is asked is asked by keys, and in their order."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable, Iterator
 
-from apps.profiles.models import Profile
+from apps.profiles.models import Part, Profile, Visibility
+
+_BATCH = 1_000
 
 
 def profile_of(user_id: int) -> Profile:
@@ -10,9 +12,31 @@ def profile_of(user_id: int) -> Profile:
     return Profile.objects.filter(pk=user_id).first() or Profile(pk=user_id, version=0)
 
 
-def profiles_favouring(movie_ids: Iterable[int]) -> QuerySet[Profile]:
-    """Those that have any of these movies among their favourites."""
-    return Profile.objects.filter(favourite_movie_ids__has_any=list(movie_ids))
+def may_see(viewer_id: int | None, profile: Profile, part: Part) -> bool:
+    """Whether the one who asks, nobody where they are not signed in, is shown this part."""
+    visibility = getattr(profile, f"{part}_visibility")
+    if visibility == Visibility.EVERYBODY or viewer_id == profile.pk:
+        return True
+    return visibility == Visibility.MEMBERS and viewer_id is not None
+
+
+def display_names(user_ids: Iterable[int]) -> dict[int, str]:
+    """Those that the members have chosen; empty where there is none."""
+    ids = set(user_ids)
+    chosen = dict(Profile.objects.filter(pk__in=ids).values_list("pk", "display_name"))
+    return {user_id: chosen.get(user_id, "") for user_id in ids}
+
+
+def profiles_favouring(*, movie_ids: Iterable[int] = (), genre_ids: Iterable[int] = ()) -> Iterator[int]:
+    """Ids of the members who have any of these among their favourites. All are read: no index is of lists."""
+    movies, genres = set(movie_ids), set(genre_ids)
+    profiles = Profile.objects.order_by("pk").values_list("pk", "favourite_movie_ids", "favourite_genre_ids")
+    batch = list(profiles[:_BATCH])
+    while batch:
+        for user_id, favourite_movies, favourite_genres in batch:
+            if not (movies.isdisjoint(favourite_movies) and genres.isdisjoint(favourite_genres)):
+                yield user_id
+        batch = list(profiles.filter(pk__gt=batch[-1][0])[:_BATCH])
 
 
 def with_profile(user_ids: Iterable[int]) -> set[int]:

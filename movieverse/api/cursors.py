@@ -1,9 +1,10 @@
 """Positions in an ordered list, and the rows before or after one, on every engine by index alone."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, JSONSerializer, Signer
 from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
@@ -18,6 +19,13 @@ class Ordering(NamedTuple):
         return self.name.startswith("-")
 
 
+class _WithTimes(JSONSerializer):
+    """Days and moments as text, to the microsecond. A filter by their field reads it as what it was."""
+
+    def dumps(self, obj: Any) -> bytes:
+        return json.dumps(obj, separators=(",", ":"), default=str).encode("latin-1")
+
+
 @dataclass(frozen=True)
 class Cursor:
     """The place just after, or for `backward` just before, a row."""
@@ -25,10 +33,11 @@ class Cursor:
     ordering: str
     backward: bool
     value: Any
-    pk: int
+    pk: Any
 
     def encoded(self, model: type[Model]) -> str:
-        return _signer(model).sign_object([self.ordering, self.backward, self.value, self.pk])
+        place = [self.ordering, self.backward, self.value, self.pk]
+        return _signer(model).sign_object(place, serializer=_WithTimes)
 
     @classmethod
     def decoded(cls, text: str, model: type[Model]) -> "Cursor":

@@ -43,14 +43,14 @@ _PROBLEM = inline_serializer(
 
 _DESCRIPTIONS = {
     400: "The request cannot be read, or has a parameter that there is not.",
-    401: "Nobody is signed in.",
+    401: "Nobody is signed in, or not any more.",
     403: "The one signed in may not do this.",
     404: "There is no such thing.",
     409: "This conflicts with what is stored.",
     410: "This is no longer kept: start over.",
     412: "Somebody else has changed this since; the answer has the current ETag.",
     413: "The body is too big.",
-    415: "The body is not JSON.",
+    415: "The body is of another kind than is taken.",
     422: "Some values are not acceptable; `errors` says which.",
     428: "If-Match is missing.",
     429: "Too many requests. Try again after `Retry-After` seconds.",
@@ -148,8 +148,8 @@ class AutoSchema(SpectacularSchema):
         declared = getattr(self.view, "problems", {}).get(self.method, ())
         present = {
             400: True,
-            401: signed_in,
-            403: signed_in and self.method not in SAFE_METHODS,
+            401: signed_in or 401 in declared,
+            403: (signed_in and self.method not in SAFE_METHODS) or 403 in declared,
             404: "{" in self.path,
             409: self.method == "POST" or 409 in declared,
             410: 410 in declared,

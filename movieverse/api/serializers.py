@@ -29,3 +29,4 @@ class AuthorSerializer(serializers.Serializer):
     handle = serializers.CharField(
         allow_null=True, help_text="Null for a rater from a data set, and where accounts do not answer."
     )
+    name = serializers.CharField(allow_null=True, help_text="To be shown: the display name, else the handle.")

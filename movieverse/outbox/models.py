@@ -58,7 +58,8 @@ class Event(Happening):
     error = models.TextField(blank=True)
 
     KINDS: ClassVar[dict[str, str]] = {}  # {kind: the model whose rows' ids its events have}
-    IS_LOGGED = True  # whether the change log, which is public, tells of these events
+    IS_LOGGED = True  # whether the change log tells of these events
+    IS_PUBLIC = True  # whether everybody may read there that they have happened
 
     objects = models.Manager()
     pending = PendingEvents()

@@ -16,9 +16,10 @@ def outboxes() -> dict[str, type[Event]]:
     return {APPS[model._meta.app_label]: model for model in apps.get_models() if issubclass(model, Event)}
 
 
-def logged_kinds() -> list[str]:
-    """What the change log tells of."""
-    return sorted(kind for model in outboxes().values() if model.IS_LOGGED for kind in model.KINDS)
+def public_kinds() -> list[str]:
+    """What the change log tells everybody of."""
+    shown = (model for model in outboxes().values() if model.IS_LOGGED and model.IS_PUBLIC)
+    return sorted(kind for model in shown for kind in model.KINDS)
 
 
 def pending_ids(alias: str, kind: str, ids: Collection[int], **having: str) -> set[int]:

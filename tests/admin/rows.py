@@ -1,5 +1,6 @@
 """One row of every kind that the admin shows, and how to reach its pages."""
 
+from datetime import date
 from functools import partial
 
 from allauth.account.models import EmailAddress
@@ -14,7 +15,9 @@ from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Ge
 from apps.curation.models import ConsistencyReport
 from apps.curation.services import report_request
 from apps.profiles import services as profiles
-from apps.profiles.models import Profile
+from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
+from apps.profiles.services.diary import diary_add
+from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews import services as reviews
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
 from movieverse.outbox.models import Event
@@ -23,10 +26,10 @@ from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
     User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
-    Rating, RatingSummary, Tag, Profile, ConsistencyReport, *outboxes().values(),
+    Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport, *outboxes().values(),
 ]  # fmt: skip
 READ_ONLY = {RatingSummary, ConsistencyReport}
-WITHOUT_ADD = {Review, Rating, RatingSummary, Tag, ConsistencyReport, *outboxes().values()}
+WITHOUT_ADD = {Review, Rating, RatingSummary, Tag, WatchlistItem, DiaryEntry, ConsistencyReport, *outboxes().values()}
 
 
 def make_company(name: str = "Warner Bros.") -> Company:
@@ -83,6 +86,10 @@ _MAKERS = {
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
     ConsistencyReport: lambda: report_request(by=None),
     Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
+    WatchlistItem: lambda: watchlist_add(user_id=make_user().pk, movie_id=make_movie().pk)[0],
+    DiaryEntry: lambda: diary_add(
+        user_id=make_user().pk, movie_id=make_movie().pk, watched_on=date(2025, 12, 25), note="Good."
+    ),
 }
 
 

@@ -1,5 +1,7 @@
 """Lists: the same number of queries whatever their length, no whole table counted, searches by index."""
 
+from datetime import date
+
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,9 @@ from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person
 from apps.catalog.services.lists import Entry
 from apps.profiles import services as profiles
-from apps.profiles.models import Profile
+from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
+from apps.profiles.services.diary import diary_add
+from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews import services as reviews
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
 from movieverse.admin import paginator
@@ -33,6 +37,8 @@ def make_rows(count: int) -> None:
         reviews.rating_set(user_id=user.pk, movie_id=movie.pk, value=8)
         reviews.tag_add(user_id=user.pk, movie_id=movie.pk, text="Heist")
         profiles.profile_update(user_id=user.pk, bio="Hello.")
+        watchlist_add(user_id=user.pk, movie_id=movie.pk)
+        diary_add(user_id=user.pk, movie_id=movie.pk, watched_on=date(2025, 12, 25))
         catalog.external_id_add(kind="movie", source="tmdb", value=str(movie.pk), object_id=movie.pk)
 
 
@@ -49,6 +55,8 @@ LISTS = {
     RatingSummary: {"default": 2, "catalog": 1, "reviews": 2},
     Tag: {"default": 3, "catalog": 1, "reviews": 2},
     Profile: {"default": 3, "profiles": 2},
+    WatchlistItem: {"default": 3, "catalog": 1, "profiles": 2},
+    DiaryEntry: {"default": 3, "catalog": 1, "profiles": 2},
 }
 
 
@@ -223,6 +231,16 @@ def test_profiles_and_summaries_are_found(desk):
     assert [row.pk for row in found(desk, RatingSummary, movie.title)] == [movie.pk]
 
 
+@pytest.mark.parametrize("model", [WatchlistItem, DiaryEntry], ids=lambda model: model.__name__)
+def test_what_a_member_keeps_is_found(desk, model):
+    make_rows(2)
+    row = model.objects.order_by("user_id").last()
+    handle = User.objects.get(pk=row.user_id).handle
+    for term in (f"@{handle}", handle.upper(), str(row.user_id)):
+        assert found(desk, model, term) == [row], term
+    assert found(desk, model, "nobody") == found(desk, model, "987654321") == []
+
+
 def test_a_list_shows_ids_where_the_store_of_names_is_down(desk, monkeypatch):
     def away(ids):
         raise StoreUnavailable("catalog", "CATALOG_DATABASE_URL", "refused")
@@ -235,7 +253,7 @@ def test_a_list_shows_ids_where_the_store_of_names_is_down(desk, monkeypatch):
     assert "The catalog store does not answer" in answer.content.decode()
 
 
-@pytest.mark.parametrize("model", [Review, Rating, Tag, RatingSummary, Profile])
+@pytest.mark.parametrize("model", [Review, Rating, Tag, RatingSummary, Profile, WatchlistItem, DiaryEntry])
 def test_without_the_catalogue_pages_of_other_stores_show_ids(desk, take_away, model):
     row = make_row(model)
     movie_id = getattr(row, "movie_id", None) or make_row(Movie).pk

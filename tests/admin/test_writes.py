@@ -9,12 +9,14 @@ from apps.catalog import services as catalog
 from apps.catalog.models import ExternalId, Genre, Movie, Person, Setting
 from apps.catalog.selectors import setting
 from apps.profiles.models import Profile
+from apps.profiles.services import picture_set
 from apps.reviews import services as reviews
 from apps.reviews.models import Rating, Review
 from apps.reviews.selectors import summary_of
-from tests.admin.browser import errors_of
+from tests.admin.browser import errors_of, opened
 from tests.admin.rows import make_row, page
 from tests.factories import PASSWORD, make_genre, make_movie, make_person, make_user
+from tests.profiles.drawing import drawn
 
 pytestmark = pytest.mark.usefixtures("stores")
 
@@ -208,15 +210,33 @@ def test_a_review_is_corrected_within_its_limits(desk):
 
 
 def test_a_profile_is_made_and_changed(desk, member):
-    movie = make_movie("Heat")
-    form = {"user_id": member.pk, "bio": "Hello.", "favourite_movie_ids": [movie.pk, movie.pk]}
+    movie, genre = make_movie("Heat"), make_row(Genre)
+    form = opened(desk, page(Profile, "add")) | {"user_id": member.pk, "display_name": " Ada  L. ", "bio": "Hello."}
+    form |= {
+        "favourite_movie_ids": [movie.pk, movie.pk],
+        "favourite_genre_ids": [genre.pk],
+        "diary_visibility": "members",
+    }
     assert desk.post(page(Profile, "add"), form).status_code == 302
-    assert Profile.objects.get().favourite_movie_ids == [movie.pk]
-    form = {"bio": "Bye.", "favourite_movie_ids": [77]}
+    profile = Profile.objects.get()
+    assert (profile.display_name, profile.favourite_movie_ids, profile.favourite_genre_ids) == (
+        "Ada L.", [movie.pk], [genre.pk]
+    )  # fmt: skip
+    assert (profile.diary_visibility, profile.watchlist_visibility) == ("members", "nobody")
+    form = opened(desk, page(Profile, "change", member.pk)) | {"bio": "Bye.", "favourite_movie_ids": [77]}
     answer = desk.post(page(Profile, "change", member.pk), form)
     assert errors_of(answer)["favourite_movie_ids"] == ["There is no movie 77."]
-    desk.post(page(Profile, "change", member.pk), {"bio": "Bye."})
-    assert (Profile.objects.get().bio, Profile.objects.get().favourite_movie_ids) == ("Bye.", [])
+    desk.post(page(Profile, "change", member.pk), form | {"favourite_movie_ids": []})
+    profile.refresh_from_db()
+    assert (profile.bio, profile.favourite_movie_ids, profile.favourite_genre_ids) == ("Bye.", [], [genre.pk])
+    assert b"Changed Bio" in desk.get(page(Profile, "history", member.pk)).content
+
+
+def test_a_profiles_page_shows_the_uploaded_picture(desk, member):
+    address = page(Profile, "change", member.pk)
+    name = picture_set(user_id=member.pk, content=drawn()).picture
+    assert f'src="/{name}"' in desk.get(address).content.decode()
+    assert name not in desk.get(page(Profile, "changelist")).content.decode()
 
 
 def test_a_profile_needs_its_user(desk):

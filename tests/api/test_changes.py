@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from apps.catalog.models import Event as CatalogEvent
+from apps.profiles.models import Event as ProfileEvent
 from apps.reviews.models import Event
 from apps.reviews.services import review_create
 from movieverse.outbox.changes import append, prune
@@ -21,6 +22,10 @@ RETENTION = datetime(2025, 1, 1, tzinfo=UTC)
 
 def log_review(pk: int, at: datetime = NEW) -> None:
     append("reviews", [Event(pk=pk, kind="review", object_id=pk, data={"movie_id": 70 + pk}, created_at=at)])
+
+
+def log_profile(pk: int) -> None:
+    append("profiles", [ProfileEvent(pk=pk, kind="profile", object_id=pk, created_at=NEW)])
 
 
 @pytest.fixture
@@ -80,6 +85,21 @@ def test_every_page_says_how_far_it_has_been_read(api):
     assert read(api, "?kind=company")["position"] == 4
     assert read(api, "?ordering=-position&limit=1")["position"] == 4  # where to go on after reading everything else
     assert read(api, "?since=4")["position"] == 4
+
+
+@pytest.mark.usefixtures("log")
+def test_what_members_keep_is_nobodys_business_and_keeps_nobody_waiting(api):
+    """Profiles at 5 and 7, a review at 6."""
+    log_profile(1)
+    log_review(5)
+    log_profile(2)
+    assert positions(read(api)) == [1, 2, 3, 4, 6]
+    assert (positions(read(api, "?since=4")), read(api, "?since=4")["position"]) == ([6], 7)
+    assert (positions(read(api, "?since=6")), read(api, "?since=6")["position"]) == ([], 7)
+    assert read(api, "?since=2&limit=3")["position"] == 7
+    assert positions(read(api, "?kind__not=movie|genre|review")) == []
+    for kind in ("profile", "watchlist", "diary"):
+        assert f"There is no kind '{kind}'" in read(api, f"?kind={kind}", 422)["errors"][0]["detail"]
 
 
 def test_an_empty_log_is_followed_from_0(api):

@@ -131,13 +131,13 @@ def test_a_store_that_middleware_misses_is_503(member, monkeypatch):
 
 def test_reviews_are_shown_without_the_stores_of_names_and_titles(api, signed_in, heat, monkeypatch):
     signed_in.post(f"/api/v1/movies/{heat.pk}/reviews/", {"body": "Fine."})
-    monkeypatch.setattr("apps.accounts.selectors.handles_by_id", away("default"))
+    monkeypatch.setattr("apps.accounts.selectors.authors_by_id", away("default"))
     monkeypatch.setattr("apps.catalog.selectors.titles_by_id", away("catalog"))
     for path in ("/api/v1/reviews/", f"/api/v1/movies/{heat.pk}/reviews/"):
         answer = api.get(path).json()
         assert answer["degraded"] == ["catalog", "default"]
         assert answer["results"][0]["body"] == "Fine."
-        assert answer["results"][0]["author"]["handle"] is None
+        assert answer["results"][0]["author"]["handle"] is answer["results"][0]["author"]["name"] is None
 
 
 def test_the_index_names_what_there_is(api):

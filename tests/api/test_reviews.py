@@ -19,7 +19,7 @@ def test_a_member_reviews_a_movie_once(signed_in, member, heat):
     response = signed_in.post(url, {"title": "Great", "body": "All of it."})
     assert response.status_code == 201
     assert signed_in.get(response["Location"]).json() == response.json()
-    assert response.json()["author"] == {"id": member.pk, "handle": "member"}
+    assert response.json()["author"] == {"id": member.pk, "handle": "member", "name": "member"}
     assert response.json()["movie"] == {"id": heat.pk, "title": "Heat"}
     again = signed_in.post(url, {"body": "Once more."})
     assert again.status_code == 409
@@ -116,7 +116,7 @@ def test_a_page_of_reviews_reads_handles_and_titles_once(api):
 def test_a_rater_from_a_data_set_has_no_handle(api, heat):
     services.review_create(user_id=-7, movie_id=heat.pk, body="Imported.")
     (row,) = api.get(f"/api/v1/movies/{heat.pk}/reviews/").json()["results"]
-    assert row["author"] == {"id": -7, "handle": None}
+    assert row["author"] == {"id": -7, "handle": None, "name": None}
 
 
 def test_a_rating_is_given_changed_and_taken_back(signed_in, heat):
@@ -174,7 +174,7 @@ def test_a_member_sees_their_own_ratings_and_reviews(signed_in, somebody_else, m
     assert (numbers["reviews"], numbers["catalog"]) == (1, 1)
     reviews = signed_in.get("/api/v1/me/reviews/").json()["results"]
     assert [row["movie"]["title"] for row in reviews] == ["Ali", "Heat"]
-    assert reviews[0]["author"] == {"id": member.pk, "handle": "member"}
+    assert reviews[0]["author"] == {"id": member.pk, "handle": "member", "name": "member"}
 
 
 def test_reading_reviews_asks_nobody_who_they_are(signed_in, heat):

@@ -4,11 +4,14 @@ A new endpoint needs: the id of a row for each new name in its path, three rows 
 not an acceptable body, one that is.
 """
 
+from datetime import date
 from typing import Any
 
 from apps.accounts.models import User
 from apps.catalog.services import external_id_add
 from apps.profiles.services import profile_update
+from apps.profiles.services.diary import diary_add
+from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews.services import rating_set, review_create, tag_add
 from movieverse.outbox.relay import relay_all
 from tests.factories import (
@@ -20,6 +23,7 @@ from tests.factories import (
     make_person,
     make_user,
 )
+from tests.profiles.drawing import drawn
 
 Ids = dict[str, int | str]
 
@@ -67,6 +71,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/lists/{list_id}/locks/"): {"facts": ["description"]},
     ("POST", "/api/v1/movies/{movie_id}/reviews/"): {"body": "Fine."},
     ("PUT", "/api/v1/movies/{movie_id}/rating/"): {"value": 7},
+    ("PUT", "/api/v1/me/profile/picture/"): drawn(),
+    ("POST", "/api/v1/me/diary/"): {"movie_id": 1, "watched_on": "2025-12-25"},
 }
 
 
@@ -95,6 +101,8 @@ def make_world(owner: User) -> Ids:
     for movie in movies:
         rating_set(user_id=owner.pk, movie_id=movie.pk, value=8)
         tag_add(user_id=owner.pk, movie_id=movie.pk, text="heist")
+        watchlist_add(user_id=owner.pk, movie_id=movie.pk)
+    entries = [diary_add(user_id=owner.pk, movie_id=movie.pk, watched_on=date(2025, 12, 25)) for movie in movies]
     for _ in range(2):
         review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
     profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
@@ -110,4 +118,6 @@ def make_world(owner: User) -> Ids:
         "value": "7",
         "review_id": reviews[0].pk,
         "text": "heist",
+        "handle": owner.handle,
+        "entry_id": entries[0].pk,
     }

@@ -1,8 +1,12 @@
+from datetime import date
+
 import pytest
 
 from apps.catalog import services
 from apps.catalog.models import Movie
 from apps.profiles.services import profile_update
+from apps.profiles.services.diary import diary_add
+from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews.services import rating_set, review_create, tag_add
 from tests.curation.consistency import relayed
 from tests.factories import make_collection, make_company, make_genre, make_list, make_movie, make_person, make_user
@@ -29,6 +33,10 @@ def heat(stores: None) -> Movie:
     rating_set(user_id=user.pk, movie_id=movie.pk, value=9)
     review_create(user_id=user.pk, movie_id=movie.pk, body="Good.")
     tag_add(user_id=user.pk, movie_id=movie.pk, text="Heist")
-    profile_update(user_id=user.pk, favourite_movie_ids=[movie.pk])
+    profile_update(
+        user_id=user.pk, display_name="Ada", favourite_movie_ids=[movie.pk], favourite_genre_ids=movie.genre_ids
+    )
+    watchlist_add(user_id=user.pk, movie_id=movie.pk)
+    diary_add(user_id=user.pk, movie_id=movie.pk, watched_on=date(2025, 12, 25))
     relayed()
     return Movie.objects.get(pk=movie.pk)

@@ -16,6 +16,9 @@ from apps.accounts.services import user_delete
 from apps.catalog.models import Event, ExternalId, Movie
 from apps.catalog.services import movie_delete
 from apps.insights.soundness.there import missing
+from apps.profiles.models import Event as ProfileEvent
+from apps.profiles.models import Profile
+from apps.profiles.services import profile_update
 from apps.reviews.models import Event as ReviewEvent
 from apps.reviews.models import Rater, Rating, RatingSummary, Review, Tag
 from apps.reviews.services import rating_delete, rating_set
@@ -51,6 +54,25 @@ def test_a_rating_that_the_catalogue_has_yet_to_show(heat: Movie):
     assert checked() == ([], "")
     ReviewEvent.objects.all().delete()
     assert checked().codes == {"projection"}
+
+
+def test_a_display_name_that_the_accounts_have_yet_to_show(heat: Movie):
+    profile_update(user_id=Profile.objects.get().pk, display_name="Bea")
+    assert checked() == ([], "")
+    ProfileEvent.objects.all().delete()
+    (finding,) = checked().findings
+    assert (finding["code"], finding["fault"]) == ("user-name", "is shown as 'Ada'; the profile says 'Bea'")
+
+
+def test_a_display_name_that_is_shown_while_its_account_is_looked_at(heat: Movie, monkeypatch: pytest.MonkeyPatch):
+    def meanwhile(*args: Any, **having: str) -> set[int]:
+        profile_update(user_id=Profile.objects.get().pk, display_name="Bea")
+        relayed()
+        return pending_ids(*args, **having)
+
+    User.objects.update(name="Somebody Else")  # so that it is looked at twice
+    monkeypatch.setattr(import_module("apps.insights.soundness.displayed"), "pending_ids", meanwhile)
+    assert checked() == ([], "")
 
 
 def test_a_rating_that_is_shown_while_its_movie_is_looked_at(heat: Movie, monkeypatch: pytest.MonkeyPatch):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.catalog.models import Collection, Company, CuratedList, Event, ExternalId, Genre, ListEntry, Movie, Person
 from apps.curation.remedies import REMEDIES
-from apps.profiles.models import Profile
+from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
 from apps.reviews.services import rating_set
 from tests.curation.consistency import checked, consistency, fixed, relayed
@@ -21,7 +21,12 @@ pytestmark = pytest.mark.usefixtures("stores")
 NOBODY = 77_777
 OF_A_MOVIE = {
     "list-entry-without-movie", "external-id-without-movie", "rating-summary-without-movie", "rating-without-movie",
-    "review-without-movie", "tag-without-movie", "profile-without-movie",
+    "review-without-movie", "tag-without-movie", "profile-without-movie", "watchlist-item-without-movie",
+    "diary-entry-without-movie",
+}  # fmt: skip
+OF_A_MEMBER = {
+    "rating-without-user", "review-without-user", "tag-without-user", "profile-without-user",
+    "watchlist-item-without-user", "diary-entry-without-user",
 }  # fmt: skip
 
 
@@ -46,19 +51,19 @@ PLANTED: list[tuple[Callable[[Movie], object], set[str]]] = [
     (_gone(Movie), OF_A_MOVIE),
     (_gone(CuratedList), {"list-entry-without-list"}),
     (_gone(Person), {"movie-without-person", "external-id-without-person"}),
-    (_gone_genre, {"movie-without-genre", "external-id-without-genre"}),
+    (_gone_genre, {"movie-without-genre", "external-id-without-genre", "profile-without-genre"}),
     (_gone(Company), {"movie-without-company", "external-id-without-company"}),
     (_gone(Collection), {"movie-without-collection", "external-id-without-collection"}),
-    (
-        _gone(User, is_staff=False),
-        {"rating-without-user", "review-without-user", "tag-without-user", "profile-without-user"},
-    ),
+    (_gone(User, is_staff=False), OF_A_MEMBER),
     (_of_unknown_rater, {"rating-without-rater", "review-without-rater", "tag-without-rater"}),
     (_another_name, {"credit-name"}),
     (lambda heat: Rating.objects.update(value=8), {"summary-wrong"}),
     (_gone(Rating), {"summary-wrong"}),
     (_gone(RatingSummary), {"summary-missing", "projection"}),
     (lambda heat: Movie.objects.update(rating_avg=1), {"projection"}),
+    (lambda heat: User.objects.update(name="Somebody Else"), {"user-name"}),
+    (lambda heat: Profile.objects.update(display_name="Bea"), {"user-name"}),
+    (_gone(Profile), {"user-name"}),
     (lambda heat: Movie.objects.update(rating_version=99), {"projection"}),
     (lambda heat: (Rating.objects.all().delete(), RatingSummary.objects.all().delete()), {"projection"}),
 ]
@@ -93,7 +98,9 @@ def test_what_the_repair_leaves_is_what_there_was(heat: Movie):
     assert (repaired.rating_count, repaired.rating_avg) == (1, 4.5)
     assert repaired.version > heat.version
     assert (Rating.objects.get().user_id, Review.objects.count(), Tag.objects.count()) == (member, 1, 1)
-    assert list(Profile.objects.get().favourite_movie_ids) == [heat.pk]
+    profile = Profile.objects.get()
+    assert (profile.favourite_movie_ids, profile.favourite_genre_ids) == ([heat.pk], heat.genre_ids[1:])
+    assert (WatchlistItem.objects.count(), DiaryEntry.objects.count()) == (1, 1)
 
 
 def test_a_genre_that_a_curator_chose_as_the_main_one_gives_way_to_the_first(heat: Movie):
@@ -119,7 +126,7 @@ def test_a_movie_deleted_by_hand_is_forgotten_everywhere(heat: Movie):
     assert "delete ratings of titles that are gone: 1 done" in repaired.lines
     assert list(Rating.objects.values_list("movie_id", flat=True)) == [other.pk]
     assert list(RatingSummary.objects.values_list("pk", flat=True)) == [other.pk]
-    for model in (Review, Tag, ListEntry):
+    for model in (Review, Tag, ListEntry, WatchlistItem, DiaryEntry):
         assert not model.objects.exists()
     assert not ExternalId.objects.filter(kind="movie").exists()
     assert Profile.objects.get().favourite_movie_ids == []

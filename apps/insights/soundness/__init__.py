@@ -8,6 +8,7 @@ meanwhile: what they are just about to put right, and what an event on its way p
 from collections.abc import Callable, Iterable, Iterator
 
 from apps.insights.batches import Reader
+from apps.insights.soundness.displayed import displayed_names
 from apps.insights.soundness.duplicates import duplicates
 from apps.insights.soundness.finding import Finding
 from apps.insights.soundness.names import external_ids, names
@@ -21,11 +22,11 @@ __all__ = ["DRIFT", "Check", "Finding", "drift", "findings"]
 
 Check = Callable[[Reader], Iterable[Finding]]
 
-_CHECKS: tuple[Check, ...] = (titles, names, external_ids, duplicates, pointers, ratings, projections)
+_CHECKS: tuple[Check, ...] = (titles, names, external_ids, duplicates, pointers, ratings, projections, displayed_names)
 
 # What disagrees between rows and stores. What one of them finds may be put right before the next one looks: summaries
 # are of the ratings that are left, and are what the catalogue shows. The search index and the cache come behind them.
-DRIFT: tuple[Check, ...] = (pointers, titles, summaries, projections, duplicates, outboxes_left)
+DRIFT: tuple[Check, ...] = (pointers, titles, summaries, projections, displayed_names, duplicates, outboxes_left)
 
 
 def findings(read: Reader | None = None) -> Iterator[Finding]:

@@ -14,11 +14,12 @@ from apps.insights.batches import Reader
 from apps.insights.soundness.finding import Finding, found_twice
 from apps.insights.soundness.rows import refused
 from apps.insights.soundness.there import missed, missing
-from apps.profiles.models import Profile
+from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
 from apps.reviews.models import Rater, Rating, RatingSummary, Review, Tag
 
 _BATCH = 1_000
 _BEGUN_WITHIN = 3  # seconds between the making of a summary and the catalogue's answer whether there is such a movie
+_Lost = Callable[[type[Model], Iterable[int]], set[int]]
 _MODELS: dict[str, type[Model]] = {
     "movie": Movie,
     "person": Person,
@@ -37,6 +38,9 @@ def pointers(read: Reader) -> Iterator[Finding]:
         yield from _lost(said, read)
     for profiles in read.rows(Profile.objects.all(), _BATCH):
         yield from found_twice(_profiles, profiles)
+    for model in (WatchlistItem, DiaryEntry):
+        for rows in read.rows(model._default_manager.all(), _BATCH):
+            yield from found_twice(_kept, rows)
 
 
 # --- In the catalogue, which deletes them together ------------------------------------------------
@@ -55,8 +59,8 @@ def _external_ids(rows: Sequence[ExternalId]) -> Iterator[Finding]:
         yield from _dangling(of_kind, "object_id", _MODELS[kind])
 
 
-def _dangling(rows: Sequence[Model], column: str, model: type[Model]) -> Iterator[Finding]:
-    gone = missing(model, (getattr(row, column) for row in rows))
+def _dangling(rows: Sequence[Model], column: str, model: type[Model], lost: _Lost = missing) -> Iterator[Finding]:
+    gone = lost(model, (getattr(row, column) for row in rows))
     for row in rows:
         if (pointed := getattr(row, column)) in gone:
             yield _finding(type(row), row.pk, str(model._meta.verbose_name), pointed)
@@ -103,23 +107,29 @@ def _lost(said: _Said, read: Reader) -> Iterator[Finding]:
                 yield _finding(said.rows.model, group["first"], said.parent, pointed, number)
 
 
-# --- Profiles -------------------------------------------------------------------------------------
+# --- What members keep ----------------------------------------------------------------------------
 
 
 def _profiles(profiles: Sequence[Profile]) -> Iterator[Finding]:
-    gone = missed(User, (profile.pk for profile in profiles))
-    yield from (_finding(Profile, profile.pk, "user", profile.pk) for profile in profiles if profile.pk in gone)
+    yield from _dangling(profiles, "user_id", User, missed)
     faults = {profile.pk: list(refused(profile)) for profile in profiles}
     yield from (Finding("profile", pk, fault) for pk, found in faults.items() for fault in found)
-    yield from _favourites([profile for profile in profiles if not faults[profile.pk]])
+    readable = [profile for profile in profiles if not faults[profile.pk]]
+    yield from _favourites(readable, "favourite_movie_ids", Movie)
+    yield from _favourites(readable, "favourite_genre_ids", Genre)
 
 
-def _favourites(profiles: Sequence[Profile]) -> Iterator[Finding]:
-    gone = missed(Movie, (movie_id for profile in profiles for movie_id in profile.favourite_movie_ids))
+def _favourites(profiles: Sequence[Profile], column: str, model: type[Model]) -> Iterator[Finding]:
+    gone = missed(model, (pk for profile in profiles for pk in getattr(profile, column)))
     for profile in profiles:
-        for movie_id in profile.favourite_movie_ids:
-            if movie_id in gone:
-                yield _finding(Profile, profile.pk, "movie", movie_id)
+        for pk in getattr(profile, column):
+            if pk in gone:
+                yield _finding(Profile, profile.pk, str(model._meta.verbose_name), pk)
+
+
+def _kept(rows: Sequence[Model]) -> Iterator[Finding]:
+    yield from _dangling(rows, "user_id", User, missed)
+    yield from _dangling(rows, "movie_id", Movie, missed)
 
 
 def _finding(model: type[Model], pk: object, parent: str, pointed: int, number: int = 1) -> Finding:

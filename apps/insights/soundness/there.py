@@ -6,14 +6,18 @@ from typing import Any
 from django.db.models import Model
 
 from apps.accounts.models import User
-from apps.catalog.models import Movie
+from apps.catalog.models import Genre, Movie
 from movieverse.bulk import batched
 from movieverse.outbox.models import Action
 from movieverse.outbox.stores import pending_ids
 
 _BATCH = 1_000
 # Of what is deleted, other stores learn by the event of its deletion.
-_TOLD_BY: dict[type[Model], tuple[str, str]] = {Movie: ("catalog", "movie"), User: ("default", "user")}
+_TOLD_BY: dict[type[Model], tuple[str, str]] = {
+    Movie: ("catalog", "movie"),
+    Genre: ("catalog", "genre"),
+    User: ("default", "user"),
+}
 
 
 def columns_by_id(model: type[Model], ids: Iterable[int], column: str) -> dict[int, Any]:

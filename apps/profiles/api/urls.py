@@ -1,5 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
-from apps.profiles.api import views
+from apps.profiles.api import events, views
 
-urlpatterns = [path("me/profile/", views.MyProfile.as_view(), name="my-profile")]
+urlpatterns = [
+    path("me/profile/", views.MyProfile.as_view(), name="my-profile"),
+    path("me/profile/events/", events.MyProfileEvents.as_view(), name="my-profile-events"),
+    path("me/profile/picture/", views.MyPicture.as_view(), name="my-picture"),
+    path("users/<str:handle>/", views.Member.as_view(), name="user"),
+    path("", include("apps.profiles.api.shelf_urls")),
+]

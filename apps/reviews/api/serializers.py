@@ -3,23 +3,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.catalog.api.titles import MovieMixin
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review, Tag
 from apps.reviews.selectors import MOST_TAGS_SHOWN
-from movieverse.api.serializers import AuthorSerializer, InputSerializer, MovieReferenceSerializer
-
-
-class MovieMixin(serializers.Serializer):
-    """Shows a row's movie. Its context has `titles`, {id: title}, of the movies shown."""
-
-    movie = serializers.SerializerMethodField()
-
-    @extend_schema_field(MovieReferenceSerializer)
-    def get_movie(self, row: Review | Rating | Tag) -> dict[str, Any]:
-        return {"id": row.movie_id, "title": self.context["titles"].get(row.movie_id)}
+from movieverse.api.serializers import AuthorSerializer, InputSerializer
 
 
 class ReviewSerializer(MovieMixin, serializers.ModelSerializer):
-    """Its context has `handles`, {id: handle}, of the authors shown."""
+    """Its context has `authors`, {id: what they are called}, of those shown."""
 
     author = serializers.SerializerMethodField()
 
@@ -29,7 +20,8 @@ class ReviewSerializer(MovieMixin, serializers.ModelSerializer):
 
     @extend_schema_field(AuthorSerializer)
     def get_author(self, review: Review) -> dict[str, Any]:
-        return {"id": review.user_id, "handle": self.context["handles"].get(review.user_id)}
+        handle, name = self.context["authors"].get(review.user_id, (None, None))
+        return {"id": review.user_id, "handle": handle, "name": name}
 
 
 class ReviewInputSerializer(InputSerializer):

@@ -11,6 +11,7 @@ from rest_framework.reverse import reverse
 
 from apps.accounts import selectors as accounts
 from apps.catalog import selectors as catalog
+from apps.catalog.api.titles import titles_of
 from apps.reviews import selectors, services
 from apps.reviews.api.filters import ReviewFilter, TagFilter
 from apps.reviews.api.serializers import (
@@ -30,10 +31,6 @@ from movieverse.api.permissions import IsAuthorOrReadOnly
 from movieverse.api.views import ApiView, FilteredListView, ListView, PublicMixin, PublicReadMixin
 
 
-def _titles(rows: Sequence[Review | Rating | Tag], degraded: Degraded) -> dict[int, str]:
-    return degraded.read(lambda: catalog.titles_by_id(row.movie_id for row in rows), {}) if rows else {}
-
-
 def _check_movie(movie_id: int, degraded: Degraded, *, is_spoken_of: bool) -> None:
     """404 for a movie that there is not. With the catalogue away, one that members have spoken of was there."""
     exists = partial(catalog.movie_exists, movie_id)
@@ -48,13 +45,13 @@ class ShowsReviews(ApiView):
     degrades = True
 
     def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
-        titles = _titles(page, degraded) if self.wants("movie") else {}
-        return {"titles": titles, "handles": self.handles(page, degraded)}
+        titles = titles_of(page, degraded) if self.wants("movie") else {}
+        return {"titles": titles, "authors": self.authors(page, degraded)}
 
-    def handles(self, page: Sequence[Review], degraded: Degraded) -> dict[int, str]:
+    def authors(self, page: Sequence[Review], degraded: Degraded) -> dict[int, accounts.Author]:
         if not page or not self.wants("author"):
             return {}
-        return degraded.read(lambda: accounts.handles_by_id(row.user_id for row in page), {})
+        return degraded.read(lambda: accounts.authors_by_id(row.user_id for row in page), {})
 
     def shown(self, review: Review, **answer: Any) -> Response:
         degraded = Degraded()
@@ -89,7 +86,7 @@ class MovieReviews(NewestFirst, PublicReadMixin, ShowsReviews, ListView):
         titles = degraded.read(read, None) if page else read()
         if titles == {}:
             raise NotFound(f"There is no movie {movie_id}.")
-        return {"titles": titles or {}, "handles": self.handles(page, degraded)}
+        return {"titles": titles or {}, "authors": self.authors(page, degraded)}
 
     @extend_schema(request=ReviewInputSerializer, responses={201: ReviewSerializer})
     def post(self, request: Request, movie_id: int) -> Response:
@@ -182,7 +179,7 @@ class MyRatings(NewestFirst, ListView):
         return selectors.ratings_by(self.member.pk)
 
     def page_context(self, page: Sequence[Rating], degraded: Degraded) -> dict[str, Any]:
-        return {"titles": _titles(page, degraded)}
+        return {"titles": titles_of(page, degraded)}
 
 
 class MyReviews(NewestFirst, ShowsReviews, ListView):
@@ -191,8 +188,8 @@ class MyReviews(NewestFirst, ShowsReviews, ListView):
     def get_queryset(self) -> QuerySet[Review]:
         return selectors.reviews_by(self.member.pk)
 
-    def handles(self, page: Sequence[Review], degraded: Degraded) -> dict[int, str]:
-        return {self.member.pk: self.member.handle}
+    def authors(self, page: Sequence[Review], degraded: Degraded) -> dict[int, accounts.Author]:
+        return {self.member.pk: accounts.author(self.member)}
 
 
 class MovieTags(PublicMixin, ApiView):
@@ -236,4 +233,4 @@ class MyTags(NewestFirst, FilteredListView):
         return selectors.tags_by(self.member.pk)
 
     def page_context(self, page: Sequence[Tag], degraded: Degraded) -> dict[str, Any]:
-        return {"titles": _titles(page, degraded)}
+        return {"titles": titles_of(page, degraded)}

@@ -10,6 +10,7 @@ from django.db.backends.base.client import BaseDatabaseClient
 from django.db.backends.base.validation import BaseDatabaseValidation
 from firebase_admin import exceptions
 from google.auth.exceptions import GoogleAuthError
+from requests import Response
 from requests.exceptions import RequestException
 
 from movieverse.engines.base import StoreMixin
@@ -104,7 +105,7 @@ class DatabaseWrapper(RowsMixin, StoreMixin, BaseDatabaseWrapper):
         options = self.settings_dict["OPTIONS"]
         try:
             own = None if options["emulator"] else credential(options["credentials"])
-            return Tree(credential=own, **conn_params)
+            return Tree(credential=own, answered=self._note, **conn_params)
         except (ValueError, GoogleAuthError) as error:
             raise self.unavailable(error) from None
 
@@ -118,6 +119,11 @@ class DatabaseWrapper(RowsMixin, StoreMixin, BaseDatabaseWrapper):
         if self.connection is None:
             self.connect()
         return self.connection  # type: ignore[no-any-return]
+
+    def _note(self, response: Response, *args: Any, **kwargs: Any) -> None:
+        if self.queries_logged:
+            request, seconds = response.request, response.elapsed.total_seconds()
+            self.queries_log.append({"sql": f"{request.method} {request.url}", "time": f"{seconds:.3f}"})
 
     def _close(self) -> None:
         if self.connection is not None:

@@ -8,6 +8,7 @@ import json
 import random
 import time
 import uuid
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -59,7 +60,14 @@ class RetryingAdapter(HTTPAdapter):
 class Tree:
     """A path of the database and what is below it. For one thread."""
 
-    def __init__(self, url: str, path: str, credential: credentials.Base | None, timeout: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        path: str,
+        credential: credentials.Base | None,
+        timeout: float,
+        answered: Callable[..., None],
+    ) -> None:
         options = {"databaseURL": url, "httpTimeout": timeout}
         self.app = firebase_admin.initialize_app(credential, options, name=f"movieverse-{uuid.uuid4().hex}")
         self.root = db.reference(path, app=self.app)
@@ -67,6 +75,7 @@ class Tree:
         self._adapter = RetryingAdapter()
         for scheme in ("http://", "https://"):
             self._client.session.mount(scheme, self._adapter)
+        self._client.session.hooks["response"].append(answered)
 
     def close(self) -> None:
         firebase_admin.delete_app(self.app)

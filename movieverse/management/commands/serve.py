@@ -10,6 +10,7 @@ import urllib.request
 from argparse import ArgumentParser
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -94,9 +95,10 @@ def _require_free(host: str, port: int) -> None:
 def _commands(host: str, port: int, workers: int) -> list[list[str]]:
     granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--log-level", "error"]
     threads = ["--workers", str(workers), "--blocking-threads", "8"]
+    hasty = ["--workers-kill-timeout", "1"]  # seconds; a stream would never end by itself
     return [
         [*granian, "--port", str(port), "--interface", "wsgi", *threads, "movieverse.wsgi:application"],
-        [*granian, "--port", str(port + 1), "--interface", "asginl", "movieverse.asgi:application"],
+        [*granian, "--port", str(port + 1), "--interface", "asginl", *hasty, "movieverse.asgi:application"],
         [sys.executable, "manage.py", "worker"],
         [sys.executable, "manage.py", "scheduler"],
         *([] if settings.RELAY_INLINE else [[sys.executable, "manage.py", "relay"]]),
@@ -106,9 +108,16 @@ def _commands(host: str, port: int, workers: int) -> list[list[str]]:
 def _start(command: list[str], port: int) -> subprocess.Popen[bytes]:
     """In a session of its own: a Ctrl-C in the terminal reaches this process alone, which ends the others."""
     own = {"SECRET_KEY": settings.SECRET_KEY, "DEBUG": str(settings.DEBUG)}
-    public = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or f"http://localhost:{port}"}
-    environment = os.environ | own | public
+    public = os.environ.get("PUBLIC_URL") or f"http://localhost:{port}"
+    found_at = {"PUBLIC_URL": public, "STREAMS_URL": os.environ.get("STREAMS_URL") or _streams_url(public, port)}
+    environment = os.environ | own | found_at
     return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
+
+
+def _streams_url(public: str, port: int) -> str:
+    """The next port, if the site is reached at its own. A proxy before it has to know of the streams by itself."""
+    site = urlsplit(public)
+    return f"http://{site.hostname}:{port + 1}" if (site.scheme, site.port) == ("http", port) else ""
 
 
 def _answers(host: str, port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The change log, for whoever keeps a copy of something."""
+"""The change log, for whoever keeps a copy of something: that part of it which is everybody's to know."""
 
 from functools import cached_property
 from typing import Any
@@ -13,9 +13,9 @@ from movieverse.api.pagination import KeysetPagination
 from movieverse.api.views import FilteredListView, PublicMixin
 from movieverse.outbox.changes import change_log, require_kept
 from movieverse.outbox.models import Action, Change, ChangeLog
-from movieverse.outbox.stores import logged_kinds
+from movieverse.outbox.stores import public_kinds
 
-KINDS = logged_kinds()
+KINDS = public_kinds()
 
 
 class ChangeSerializer(serializers.ModelSerializer):
@@ -73,7 +73,7 @@ class ChangePagination(KeysetPagination):
         return response
 
     def _position(self) -> int:
-        """Where more follows, that of the last row; else the log's end, be its last changes of another kind."""
+        """Where more follows, that of the last row; else the log's end, be its last changes of kinds not shown."""
         if self.has_next and not self.ordering.descending:
             return self.page[-1].position
         return max([self.log.position, *(change.position for change in self.page)])
@@ -96,7 +96,7 @@ class Changes(PublicMixin, FilteredListView):
     what came `since` the `position` of the last answer. 410 says that this is no longer kept: read everything anew.
     """
 
-    queryset = Change.objects.all()
+    queryset = Change.objects.filter(kind__in=KINDS)
     serializer_class = ChangeSerializer
     filterset_class = ChangeFilter
     pagination_class = ChangePagination

@@ -18,9 +18,9 @@ _DESCRIPTION = """\
 Tells where rows and stores disagree, each with its remedy. Without --fix it changes nothing.
 
 It finds what hangs on titles, people, lists, members that are gone; summaries that are not the sum of their ratings;
-ratings shown with titles that are not those of the summary; names in credits that are not the person's; rows that are
-there twice; events that have not reached the other stores. What is only on its way is none of it, so it may run while
-everybody works. It may be interrupted at any time, and run again.
+ratings shown with titles that are not those of the summary; names in credits that are not the person's, and with
+accounts that are not the profile's; rows that are there twice; events that have not reached the other stores. What is
+only on its way is none of it, so it may run while everybody works. It may be interrupted at any time, and run again.
 
 It ends with status 0 if everything agrees, or with --fix if nothing is left that it can put right; else with 1.
 `seed verify` also tells what a row has wrong by itself."""

@@ -1,0 +1,24 @@
+"""Writes to what a member keeps."""
+
+from apps.profiles.services import diary, watchlist
+from apps.profiles.services.pictures import MOST_BYTES, picture_remove, picture_set
+from apps.profiles.services.profiles import (
+    MOST_FAVOURITES,
+    favourites_forget,
+    profile_delete,
+    profile_update,
+    profiles_load,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_FAVOURITES",
+    "diary",
+    "favourites_forget",
+    "picture_remove",
+    "picture_set",
+    "profile_delete",
+    "profile_update",
+    "profiles_load",
+    "watchlist",
+]
