@@ -38,7 +38,7 @@ install: .venv/embedded ## Make .venv with what an embedded installation needs
 run: .venv/embedded ## Serve on http://localhost:$PORT (8000) with nothing installed but Python
 	@exec $(PY) manage.py serve
 
-servers: .venv/servers ## Start private PostgreSQL, MariaDB, MongoDB and Redis under var/servers
+servers: .venv/servers ## Start private PostgreSQL, MariaDB, MongoDB, Redis, Firebase emulator under var/servers
 	@$(PY) -m scripts.servers start
 	@$(MAKE) --silent --no-print-directory .venv/full # after the servers: mysqlclient's headers come with them
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.db import Error
-from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -61,14 +60,15 @@ def _numbers_within_reach(alias: str) -> dict[str, float] | None:
 
 
 def _numbers(alias: str) -> dict[str, float]:
-    pending = Q(dead_at=None)
-    found = outboxes()[alias].objects.aggregate(
-        outbox_depth=Count("pk", filter=pending),
-        outbox_failing=Count("pk", filter=pending & Q(attempts__gt=0)),
-        outbox_dead_letters=Count("pk", filter=~pending),
-        oldest=Min("created_at", filter=pending),
-    )
-    oldest = found.pop("oldest")
+    model = outboxes()[alias]
+    dead = model.objects.filter(dead_at__isnull=False).count()
+    oldest = model.pending.order_by("pk").values_list("created_at", flat=True).first()
     lag = max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
     log = {"change_log_position": change_log().position} if alias == "default" else {}
-    return {**found, "outbox_lag_seconds": lag, **log}
+    return {
+        "outbox_depth": max(0, model.objects.count() - dead),
+        "outbox_failing": max(0, model.objects.filter(attempts__gt=0).count() - dead),
+        "outbox_dead_letters": dead,
+        "outbox_lag_seconds": lag,
+        **log,
+    }

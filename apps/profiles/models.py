@@ -91,3 +91,10 @@ class Event(outbox.Event):
 
     KINDS = {"profile": "profiles.Profile", "watchlist": "profiles.Profile", "diary": "profiles.Profile"}
     IS_PUBLIC = False  # who shows their diary to nobody does not tell everybody when they write it either
+
+    class Meta(outbox.Event.Meta):
+        # A Realtime Database picks by these what has failed.
+        indexes = (
+            models.Index(fields=["attempts"], name="profiles_event_attempts"),
+            models.Index(fields=["dead_at"], name="profiles_event_dead"),
+        )

@@ -159,3 +159,19 @@ def test_a_table_with_anything_unique_but_its_key_is_refused(firebase):  # noqa:
 
     with pytest.raises(NotSupportedError, match="Genre"), store().schema_editor() as editor:
         editor.create_model(Genre)
+
+
+def test_a_slice_in_the_order_of_the_keys_is_found_though_its_filter_leaves_too_many(firebase):  # noqa: F811
+    counted.bulk_create(Counted(rank=number % 2) for number in range(300))
+    firebase.row_limit = 100
+    assert [row.pk for row in counted.filter(rank=1).order_by("pk")[3:5]] == [8, 10]
+    assert counted.filter(rank=1)[:20].count() == 20
+    assert counted.all()[250:1_000].count() == 50
+
+
+def test_numbers_beyond_and_what_is_not_nothing_are_picked_by_the_store(firebase):  # noqa: F811
+    counted.bulk_create(Counted(rank=number % 100) for number in range(300))
+    things.bulk_create(Thing(pk=f"{number}", note="x" if number % 100 == 0 else None) for number in range(300))
+    firebase.row_limit = 10
+    assert counted.filter(rank__gt=97).count() == counted.filter(rank__lt=2).count() == 6
+    assert things.filter(note__isnull=False).count() == 3

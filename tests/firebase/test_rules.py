@@ -18,17 +18,27 @@ from tests.firebase.emulator import running
 
 
 def written():
+    """The rules, for the path that the store has today."""
     out = StringIO()
     call_command("firebase_rules", stdout=out)
     return json.loads(out.getvalue())["rules"]
 
 
+def of_tables():
+    (tables,) = (rules for path, rules in written().items() if not path.startswith("."))
+    return tables
+
+
 def test_every_table_has_its_key_and_what_its_indexes_begin_with_indexed():
-    name = settings.DATABASES["profiles"]["NAME"] if connections["profiles"].vendor == "firebase" else "movieverse"
-    tables = written()[name]
+    tables = of_tables()
     assert tables["profiles_profile"][".indexOn"] == ["_id", "updated_at", f"{THEN}/at"]
     assert tables["profiles_watchlistitem"][".indexOn"] == ["_id", "movie_id", "user_id", f"{THEN}/at"]
-    assert tables["profiles_event"] == {".indexOn": ["_id", f"{THEN}/at"]}
+    assert tables["profiles_event"] == {".indexOn": ["_id", "attempts", "dead_at", f"{THEN}/at"]}
+
+
+def test_the_emulator_of_the_compose_file_has_the_rules_of_today():
+    deployed = json.loads((settings.BASE_DIR / "deploy" / "firebase-emulator" / "database.rules.json").read_text())
+    assert deployed["rules"]["movieverse"] == of_tables()
 
 
 def test_nobody_gets_in_by_default_and_nobody_but_us_leaves_work_to_be_done():

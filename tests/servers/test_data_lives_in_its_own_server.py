@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from django.core.management import call_command
 from django.db import connections
 
@@ -14,6 +15,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Movie
 from apps.profiles.services import profile_update
 from apps.reviews.services import rating_set, review_create
+from movieverse.engines.firebase.tree import children
 
 pytestmark = pytest.mark.servers
 
@@ -76,6 +78,15 @@ def in_mongodb() -> dict[str, int]:
         return {name: database[name].count_documents({}) for name in database.list_collection_names()}
 
 
+def in_firebase() -> dict[str, Any]:
+    """{table: {key: row}}"""
+    root = f"http://{os.environ['FIREBASE_DATABASE_EMULATOR_HOST']}/{_name('profiles')}.json"
+    found = requests.get(
+        root, params={"ns": "movieverse"}, headers={"Authorization": "Bearer owner"}, timeout=10
+    ).json()
+    return {table: children(rows) for table, rows in found.items()}
+
+
 @pytest.mark.usefixtures("seeded")
 def test_accounts_are_in_postgresql_and_nothing_of_the_others():
     found = in_postgresql()
@@ -111,6 +122,15 @@ def test_movies_people_genres_and_settings_are_in_mongodb_and_nothing_else():
         "movieverse_numbers",  # of events
     }
     assert found["catalog_movie"] == 320
+
+
+@pytest.mark.usefixtures("seeded")
+def test_profiles_are_in_firebase_and_nothing_else():
+    found = in_firebase()
+    assert found.keys() - OF_ALL == {"profiles_profile", "profiles_event", "_tables", "_numbers"}
+    assert len(found["profiles_profile"]) > 50
+    member = found["profiles_profile"][str(User.objects.get(handle="member").pk)]
+    assert (member["bio"], len(member["favourite_movie_ids"]), member["version"]) == ("Hello.", 1, 1)
 
 
 @pytest.mark.usefixtures("seeded")

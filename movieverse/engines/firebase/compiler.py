@@ -27,7 +27,7 @@ class SQLCompiler(compiler.SQLCompiler):
     def execute_sql(
         self, result_type: str = MULTI, chunked_fetch: bool = False, chunk_size: int = GET_ITERATOR_CHUNK_SIZE
     ) -> Any:
-        self._refuse_what_cannot_be()
+        self.refuse_what_cannot_be()
         rows = self._counted() if self._counts() else self._rows()
         if result_type == SINGLE:
             return next(rows, None)
@@ -53,7 +53,7 @@ class SQLCompiler(compiler.SQLCompiler):
         """There is no SQL to be made of anything."""
         return "", ()
 
-    def _refuse_what_cannot_be(self) -> None:
+    def refuse_what_cannot_be(self) -> None:
         query = self.query
         tables = [alias for alias in query.alias_map if query.alias_refcount[alias]]
         for cannot, what in (
@@ -131,9 +131,9 @@ class SQLAggregateCompiler(SQLCompiler):
         query: Any = self.query
         if not all(map(_is_count_of_all, query.annotation_select.values())):
             raise refuse("aggregates other than Count('*')")
-        inner = query.inner_query.get_compiler(self.using, elide_empty=self.elide_empty)
+        query.inner_query.get_compiler(self.using).refuse_what_cannot_be()
         self.col_count = 1
-        row = (sum(len(chunk) for chunk in inner.execute_sql(MULTI)),)
+        row = (Search(self.connection, query.inner_query).count(),)
         return row if result_type == SINGLE else [[row]]
 
 
@@ -199,7 +199,7 @@ class SQLInsertCompiler(compiler.SQLInsertCompiler, SQLCompiler):
 
 class SQLDeleteCompiler(compiler.SQLDeleteCompiler, SQLCompiler):
     def execute_sql(self, result_type: str = MULTI, *args: Any, **kwargs: Any) -> int:
-        self._refuse_what_cannot_be()
+        self.refuse_what_cannot_be()
         search = Search(self.connection, self.query)
         keys = [row_key(row[search.pk.column]) for row in search.rows()]
         self.connection.delete_rows(search.table, keys)
@@ -208,7 +208,7 @@ class SQLDeleteCompiler(compiler.SQLDeleteCompiler, SQLCompiler):
 
 class SQLUpdateCompiler(compiler.SQLUpdateCompiler, SQLCompiler):
     def execute_sql(self, result_type: str = MULTI, *args: Any, **kwargs: Any) -> int:
-        self._refuse_what_cannot_be()
+        self.refuse_what_cannot_be()
         assignments = {field.column: self._assigned(field, value) for field, _, value in self.query.values}
         if not assignments:
             return 0

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import NotSupportedError
-from django.db.models import DecimalField, Field, JSONField, Model
+from django.db.models import DecimalField, Field, IntegerField, JSONField, Model
 from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
 from django.db.models.sql.where import AND
@@ -37,6 +37,10 @@ def indexed_columns(model: type[Model]) -> list[str]:
     first = [meta.get_field(index.fields[0].lstrip("-")) for index in meta.indexes if index.fields]
     fields = [meta.pk, *(field for field in meta.concrete_fields if field.db_index), *first]
     return list(dict.fromkeys(field.column for field in fields if not isinstance(field, _NOT_IN_ORDER)))
+
+
+class TooManyRows(NotSupportedError):
+    """Of which only a part is asked for, and the store cannot tell which."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,20 @@ class Search:
             return islice(filter(self.holds, self._in_pages(alternatives[0])), self.low, self.high)
         if self._is_first(alternatives):
             return self._sorted(self._first(alternatives[0]))
-        return self._sorted(self.connection.with_pending(self.table, self._all(alternatives)).values())
+        try:
+            found = self._all(alternatives)
+        except TooManyRows:
+            if self.high is None or self._first_column != self.pk.column or self.connection.pending(self.table):
+                raise
+            return islice(filter(self.holds, self._in_pages(Bounds(self.pk.column))), self.low, self.high)
+        return self._sorted(self.connection.with_pending(self.table, found).values())
 
     def count(self) -> int:
         """How many rows there are, without reading them where all are meant."""
-        if not self.lookups and self.is_plain and not self.connection.pending(self.table):
-            return len(self.connection.keys(self.table))
-        return sum(1 for _ in self.rows())
+        if self.lookups or not self.is_plain or self.connection.pending(self.table):
+            return sum(1 for _ in self.rows())
+        total = len(self.connection.keys(self.table))
+        return max(0, min(total, self.high or total) - self.low)
 
     def pks(self) -> list[Any] | None:
         """Those of the rows that may match, where the query says so."""
@@ -122,7 +133,7 @@ class Search:
         ranges: dict[str, Bounds] = {}
         for lookup in self.lookups:
             column = lookup.lhs.target.column
-            if column not in columns or lookup.lookup_name not in _RANGES:
+            if column not in columns or not _is_range(lookup):
                 continue
             if lookup.lookup_name == "in":
                 values = {prepared(lookup, value, self.connection) for value in lookup.rhs if value is not None}
@@ -143,9 +154,13 @@ class Search:
             return Bounds(column, str(lookup.rhs), f"{lookup.rhs}{_LAST_LETTER}")
         if name == "range":
             return Bounds(column, *(prepared(lookup, value, self.connection) for value in lookup.rhs))
+        if name == "isnull":
+            return Bounds(column, _ANYTHING)
         value = prepared(lookup, lookup.rhs, self.connection)
-        start = value if name in ("exact", "gt", "gte") else _ANYTHING
-        return Bounds(column, start, value if name in ("exact", "lt", "lte") else None)
+        is_whole = isinstance(lookup.lhs.target, IntegerField)
+        starts = {"exact": value, "gte": value, "gt": value + 1 if is_whole else value}
+        ends = {"exact": value, "lte": value, "lt": value - 1 if is_whole else value}
+        return Bounds(column, starts.get(name, _ANYTHING), ends.get(name))
 
     @property
     def _first_column(self) -> str:
@@ -158,7 +173,7 @@ class Search:
     def _covers(self, bounds: Bounds) -> bool:
         """Whether the condition says no more than these bounds do."""
         return self.is_plain and all(
-            lookup.lhs.target.column == bounds.column and lookup.lookup_name in _RANGES for lookup in self.lookups
+            lookup.lhs.target.column == bounds.column and _is_range(lookup) for lookup in self.lookups
         )
 
     # --- Ways of reading ---------------------------------------------------------------------------
@@ -248,7 +263,7 @@ class Search:
             )
         return islice(matching, self.low, self.high)
 
-    def _too_many(self) -> NotSupportedError:
+    def _too_many(self) -> "TooManyRows":
         asked = [lookup.lhs.target for lookup in self.lookups] + [field for field, _ in self.ordering]
         indexed = indexed_columns(self.model)
         missing = [
@@ -259,11 +274,15 @@ class Search:
             if missing
             else "a filter by an indexed field that leaves fewer"
         )
-        return NotSupportedError(
+        return TooManyRows(
             f"{self.model.__name__} by {', '.join(dict.fromkeys(field.name for field in asked)) or 'this condition'}: "
             f"the Realtime Database picks rows by one indexed field, and of those more than "
             f"{self.connection.row_limit:,} (row_limit) would have to be read. It takes {advice}."
         )
+
+
+def _is_range(lookup: Any) -> bool:
+    return lookup.lookup_name in _RANGES or (lookup.lookup_name == "isnull" and not lookup.rhs)
 
 
 def _conjuncts(where: Any) -> tuple[list[Any], bool]:
