@@ -20,6 +20,10 @@ from movieverse.engines.base import SocketHealthMixin
 from movieverse.engines.sqlite.base import DatabaseWrapper
 from movieverse.exceptions import StoreUnavailable
 
+pytestmark = pytest.mark.skipif(
+    connections["profiles"].vendor != "sqlite", reason="a file stands for the server here: make test-embedded"
+)
+
 SOON = 10  # seconds, for what takes milliseconds on a machine that has nothing else to do
 
 

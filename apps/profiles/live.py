@@ -5,6 +5,7 @@ these, once for all streams: neither threads nor queries grow with the number of
 """
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 import threading
@@ -122,14 +123,18 @@ class Hub:
 
     def _follow(self, loop: asyncio.AbstractEventLoop, stopped: threading.Event) -> None:
         """In a thread of its own."""
-        while not stopped.is_set():
+        while not (stopped.is_set() or loop.is_closed()):
             try:
                 for members in changes(lambda: list(self._listeners), stopped):
-                    loop.call_soon_threadsafe(self._wake, members)
+                    self._wake_in(loop, members)
             except Exception as error:  # noqa: BLE001  whatever it is, the streams go on
-                loop.call_soon_threadsafe(self._wake)
+                self._wake_in(loop)
                 stopped.wait(_rest_after(error))
         connections.close_all()
+
+    def _wake_in(self, loop: asyncio.AbstractEventLoop, members: set[int] | None = None) -> None:
+        with contextlib.suppress(RuntimeError):  # of a loop that has ended, and its streams with it
+            loop.call_soon_threadsafe(self._wake, members)
 
     async def _read_on(self) -> None:
         while True:

@@ -32,7 +32,9 @@ class Profile(models.Model):
     display_name = models.CharField(max_length=60, blank=True, help_text="Shown instead of the handle.")
     bio = models.TextField(blank=True, max_length=2_000, validators=[MaxLengthValidator(2_000)], help_text="Markdown.")
     picture = models.CharField(max_length=200, blank=True, editable=False, help_text="A file of the media storage.")
-    picture_url = models.URLField(max_length=500, blank=True, help_text="Where there is no uploaded picture.")
+    picture_url = models.URLField(
+        "picture URL", max_length=500, blank=True, help_text="Where there is no uploaded picture."
+    )
     favourite_genre_ids = ListField(models.BigIntegerField(), help_text="One a line.")
     favourite_movie_ids = ListField(models.BigIntegerField(), help_text="One a line.")
     about_visibility = _visibility(Visibility.EVERYBODY)

@@ -1,5 +1,6 @@
 """How the engine speaks to the server: in time, over one connection a thread, and again where that may help."""
 
+import gc
 import json
 import signal
 import threading
@@ -7,6 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.db import DatabaseError
 
 from movieverse.engines import breaker
 from movieverse.exceptions import StoreUnavailable
@@ -128,6 +130,16 @@ def test_who_is_refused_is_told_so_at_once(connection, server, status):
     assert len(server.asked) <= 3  # Google's client asks for a new token before it believes a 401
 
 
+def test_what_the_server_does_not_want_begins_no_outage(connection, server):
+    connection.probes = False
+    for status in (405, 409, 413):
+        server.always = (status, {"error": "no"})
+        with pytest.raises(DatabaseError, match="no") as raised:
+            get(connection)
+        assert not isinstance(raised.value, StoreUnavailable)
+    assert breaker.current("profiles") is None
+
+
 def test_an_answer_that_is_no_json_is_no_answer(connection, server):
     server.always = (200, b"<html>")
     with pytest.raises(StoreUnavailable):
@@ -196,3 +208,15 @@ def test_nothing_is_asked_before_somebody_asks(server, monkeypatch):
     monkeypatch.setenv("FIREBASE_DATABASE_EMULATOR_HOST", server.address)
     connection_to(server.address).connect()
     assert server.asked == []
+
+
+def test_what_a_thread_had_goes_with_it(server, monkeypatch):
+    import firebase_admin
+
+    monkeypatch.setenv("FIREBASE_DATABASE_EMULATOR_HOST", server.address)
+    before = set(firebase_admin._apps)
+    thread = threading.Thread(target=lambda: get(connection_to(server.address)))
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert set(firebase_admin._apps) == before

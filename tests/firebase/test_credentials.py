@@ -1,8 +1,10 @@
 """Without a credential, or with a wrong one, the store is away for a reason that one line gives."""
 
 import json
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
 from django.conf import settings
@@ -11,6 +13,8 @@ from movieverse.exceptions import StoreUnavailable
 from tests.firebase.connecting import connection_to
 
 pytest.importorskip("firebase_admin")
+rsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.rsa")
+serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
 
 KEY = {"type": "service_account", "project_id": "p", "client_email": "a@b.c", "token_uri": "http://127.0.0.1:1/"}
 
@@ -43,6 +47,22 @@ def test_a_file_that_google_names_and_an_emulator_that_cannot_be_are_one_clear_l
     monkeypatch.setenv("FIREBASE_DATABASE_EMULATOR_HOST", "http://localhost:9000")
     with pytest.raises(StoreUnavailable, match="FIREBASE_DATABASE_EMULATOR_HOST"):
         connection_to("http://localhost:9000").ping()
+
+
+def test_a_token_that_does_not_come_costs_two_seconds_as_well(monkeypatch):
+    monkeypatch.delenv("FIREBASE_DATABASE_EMULATOR_HOST", raising=False)
+    key = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        given = json.dumps(KEY | {"private_key": key.decode(), "token_uri": address})
+        start = time.monotonic()
+        connection = connection_to("", credentials=given)
+        connection.probes = True
+        with pytest.raises(StoreUnavailable, match="timed out"):
+            connection.ping()
+        assert 1.5 < time.monotonic() - start < 2.5
 
 
 def test_a_command_without_a_credential_ends_with_that_line(tmp_path):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import DataError, NotSupportedError, utils
+from django.db import DatabaseError, DataError, NotSupportedError, utils
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.client import BaseDatabaseClient
 from django.db.backends.base.validation import BaseDatabaseValidation
@@ -150,10 +150,13 @@ class DatabaseWrapper(RowsMixin, StoreMixin, BaseDatabaseWrapper):
         except exceptions.InvalidArgumentError as error:
             message = str(error)
             raise (NotSupportedError if "ndex" in message else DataError)(message) from error
-        except _AWAY as error:
-            raise self.found_away(error) from error
+        except (exceptions.FirebaseError, GoogleAuthError, RequestException) as error:
+            raise (self.found_away(error) if self.is_unavailable(error) else DatabaseError(str(error))) from error
 
     def is_unavailable(self, error: Exception) -> bool:
+        answer = getattr(error, "http_response", None)
+        if isinstance(error, exceptions.UnknownError) and answer is not None:
+            return bool(answer.status_code >= 500)  # else it is there, and does not want what it was sent
         return isinstance(error, _AWAY)
 
     def is_refusal(self, error: BaseException | None) -> bool:

@@ -8,6 +8,7 @@ import json
 import random
 import time
 import uuid
+import weakref
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -16,7 +17,8 @@ from urllib.parse import quote
 import firebase_admin
 from firebase_admin import credentials, db
 from firebase_admin.exceptions import FailedPreconditionError
-from requests import PreparedRequest, Response
+from google.auth.transport.requests import Request
+from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as ConnectionLost
 from requests.exceptions import Timeout
@@ -69,16 +71,13 @@ class Tree:
         answered: Callable[..., None],
     ) -> None:
         options = {"databaseURL": url, "httpTimeout": timeout}
-        self.app = firebase_admin.initialize_app(credential, options, name=f"movieverse-{uuid.uuid4().hex}")
-        self.root = db.reference(path, app=self.app)
+        app = firebase_admin.initialize_app(credential, options, name=f"movieverse-{uuid.uuid4().hex}")
+        self.close = weakref.finalize(self, firebase_admin.delete_app, app)  # at the latest when its thread has ended
+        self.root = db.reference(path, app=app)
         self._client = self.root._client
         self._adapter = RetryingAdapter()
-        for scheme in ("http://", "https://"):
-            self._client.session.mount(scheme, self._adapter)
-        self._client.session.hooks["response"].append(answered)
-
-    def close(self) -> None:
-        firebase_admin.delete_app(self.app)
+        _mount(self._client.session, self._adapter)
+        self._client.session.hooks["response"].append(_weakly(answered))
 
     def get(self, *keys: str) -> tuple[Any, str]:
         """What is there, and its ETag."""
@@ -124,6 +123,26 @@ class Tree:
 
     def _url(self, keys: tuple[str, ...]) -> str:
         return "/".join([self.root.path, *(quote(key, safe="") for key in keys)]) + ".json"
+
+
+def _mount(session: Any, adapter: RetryingAdapter) -> None:
+    """Also for the tokens that Google's sessions ask for."""
+    tokens = Session()
+    session._auth_request = Request(tokens)
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, adapter)
+        tokens.mount(scheme, RetryingAdapter())
+
+
+def _weakly(method: Callable[..., None]) -> Callable[..., None]:
+    """The client outlives what it belongs to, unless it knows nothing of that."""
+    known = weakref.WeakMethod(method)
+
+    def call(*args: Any, **kwargs: Any) -> None:
+        if called := known():
+            called(*args, **kwargs)
+
+    return call
 
 
 def children(value: Any) -> Children:
