@@ -19,5 +19,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 for _store in DATABASES.values():  # noqa: F405
     if _store["ENGINE"] == "movieverse.engines.sqlite":
         _store["TEST"]["NAME"] = ":memory:"  # said, so that no test runner makes up a name
+        # Threads share what is in memory, and there a reader would lock its table for writers.
+        _store["OPTIONS"]["init_command"] += " PRAGMA read_uncommitted=1;"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 STATIC_ROOT.mkdir()  # noqa: F405
