@@ -56,8 +56,8 @@ def attempt(step: Callable[[], None]) -> bool:
 
 def publish(running: list[Server]) -> None:
     """For shells, and for tests that freeze a server by its pid."""
-    lines = [f"{server.variable}={shlex.quote(server.url())}\n" for server in running]
-    lines += [f"{server.host_variable}={server.address}\n" for server in running if isinstance(server, Firebase)]
+    settings = [setting for server in running for setting in server.environment().items()]
+    lines = [f"{name}={shlex.quote(value)}\n" for name, value in settings]
     lines.append(f"VAR_DIR={shlex.quote(str(places.FOLDER / 'site'))}\n")  # not that of the embedded installation
     write_private(ENV, "".join(lines))
     state = {

@@ -18,7 +18,6 @@ class Firebase(Server):
     name = "firebase"
     title = "Firebase emulator"
     variable = "PROFILES_DATABASE_URL"
-    host_variable = "FIREBASE_DATABASE_EMULATOR_HOST"  # where clients turn to instead of Google
     ports = range(25000, 26000)
 
     def command(self) -> list[Any]:
@@ -46,6 +45,10 @@ class Firebase(Server):
 
     def url(self) -> str:
         return "firebase://movieverse.firebaseio.com/movieverse"
+
+    def environment(self) -> dict[str, str]:
+        """Also where to turn to instead of Google."""
+        return {**super().environment(), "FIREBASE_DATABASE_EMULATOR_HOST": self.address}
 
 
 def python() -> Path:

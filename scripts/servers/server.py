@@ -44,6 +44,10 @@ class Server(ABC):
     @abstractmethod
     def is_ready(self) -> bool: ...
 
+    def environment(self) -> dict[str, str]:
+        """The settings that have MovieVerse use it."""
+        return {self.variable: self.url()}
+
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.record.port}"

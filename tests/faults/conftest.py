@@ -18,9 +18,11 @@ import requests
 from django.conf import settings
 from django.db import connections
 
+from tests.faults.holdings import profiles
+
 DATABASE = "test_movieverse_faults"
 STATE = settings.BASE_DIR / "var" / "servers" / "state.json"
-URLS = ("DATABASE_URL", "REVIEWS_DATABASE_URL", "CATALOG_DATABASE_URL")
+URLS = ("DATABASE_URL", "REVIEWS_DATABASE_URL", "CATALOG_DATABASE_URL", "PROFILES_DATABASE_URL")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,11 +62,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     (var / "static").mkdir()
     values = os.environ | urls | own | {"VAR_DIR": str(var)}
     _statements(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE}")
+    profiles(values, "DELETE")
     for command in (["migrate_all"], ["seed", "demo"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=values, check=True)
     yield values
     subprocess.run([sys.executable, "-m", "scripts.servers", "start"], cwd=settings.BASE_DIR, check=True)
     _statements(f"DROP DATABASE {DATABASE}")
+    profiles(values, "DELETE")
     with MongoClient(urls["CATALOG_DATABASE_URL"]) as client:
         client.drop_database(DATABASE)
 
@@ -78,7 +82,8 @@ class Site:
         return requests.get(self.address + path, headers=self.headers, timeout=10)
 
     def send(self, method: str, path: str, body: dict[str, Any] | None) -> requests.Response:
-        return requests.request(method, self.address + path, json=body, headers=self.headers, timeout=10)
+        headers = self.headers | {"If-Match": "*"}
+        return requests.request(method, self.address + path, json=body, headers=headers, timeout=10)
 
     def ready(self) -> bool:
         return self.get("/readyz").status_code == 200
@@ -91,11 +96,13 @@ class Site:
         )
         self.headers = {"X-Session-Token": answer.json()["meta"]["session_token"]}
         for method, part, body in (
-            ("PUT", "rating", {"value": 9}),
-            ("PUT", "tags/heist", None),
-            ("POST", "reviews", {"body": "Fine."}),
+            ("PUT", "movies/1/rating", {"value": 9}),
+            ("PUT", "movies/1/tags/heist", None),
+            ("POST", "movies/1/reviews", {"body": "Fine."}),
+            ("PATCH", "me/profile", {"bio": "Finds faults."}),
+            ("PUT", "me/watchlist/1", None),
         ):
-            self.send(method, f"/api/v1/movies/1/{part}/", body).raise_for_status()
+            self.send(method, f"/api/v1/{part}/", body).raise_for_status()
 
 
 @pytest.fixture(scope="session")

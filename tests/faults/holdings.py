@@ -1,17 +1,18 @@
 """What the stores hold, read past the project, and where one part of it contradicts another."""
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import requests
 
 from apps.reviews.models import HALF_STARS, RatingSummary
 
 _COUNTS = ", ".join(f"count_{value}" for value in HALF_STARS)
+_CHANGE = "position, store, event_id, kind, object_id, action, (data ->> 'movie_id')::bigint"
 _LEFT = "SELECT _id, kind, object_id, attempts, error FROM {}_event"
 
 Row = tuple[Any, ...]
@@ -24,8 +25,11 @@ class Holdings:
     tags: list[Row]  # user, movie, text
     summaries: dict[int, Row]  # of a movie: count, total, version, and how many gave 1, 2, … 10
     shown: dict[int, Row]  # of a movie, by the catalogue: rating_count, rating_avg, rating_score, rating_version
-    changes: list[Row]  # position, store, event, kind, object
-    left: dict[str, list[Row]]  # of each store's outbox: id, kind, object, attempts, error
+    names: dict[int, str]  # of a member, by the accounts
+    profiles: dict[int, Row]  # of a member: display_name, version
+    watchlist: list[Row]  # user, movie
+    changes: list[Row]  # position, store, event, kind, object, action, movie
+    left: dict[str, list[Row]]  # of each store's outbox: id, kind, object, attempts, error; and what is half done
 
 
 def holdings(environment: dict[str, str]) -> Holdings:
@@ -33,21 +37,24 @@ def holdings(environment: dict[str, str]) -> Holdings:
     with closing(accounts), closing(reviews):
         summaries = _rows(reviews, f"SELECT movie_id, count, total, version, {_COUNTS} FROM reviews_ratingsummary")
         shown, left = _catalogue(environment)
+        tables = profiles(environment)
         return Holdings(
             ratings=_rows(reviews, "SELECT user_id, movie_id, value FROM reviews_rating"),
             reviews=_rows(reviews, "SELECT user_id, movie_id, body FROM reviews_review"),
             tags=_rows(reviews, "SELECT user_id, movie_id, text FROM reviews_tag"),
             summaries={movie: row for movie, *row in summaries},
             shown=shown,
-            changes=_rows(
-                accounts,
-                "SELECT position, store, event_id, kind, object_id FROM movieverse_change ORDER BY position",
-            ),
+            names=dict(_rows(accounts, "SELECT id, name FROM accounts_user")),
+            profiles={
+                row["_id"]: (row["display_name"], row["version"]) for row in _firebase(tables, "profiles_profile")
+            },
+            watchlist=[(row["user_id"], row["movie_id"]) for row in _firebase(tables, "profiles_watchlistitem")],
+            changes=_rows(accounts, f"SELECT {_CHANGE} FROM movieverse_change ORDER BY position"),
             left=left
             | {
                 "default": _rows(accounts, _LEFT.format("accounts")),
                 "reviews": _rows(reviews, _LEFT.format("reviews")),
-                "profiles": _profiles_left(environment),
+                "profiles": _profiles_left(tables),
             },
         )
 
@@ -92,9 +99,36 @@ def _catalogue(environment: dict[str, str]) -> tuple[dict[int, Row], dict[str, l
     return shown, {"catalog": left}
 
 
-def _profiles_left(environment: dict[str, str]) -> list[Row]:
-    with closing(sqlite3.connect(Path(environment["VAR_DIR"], "profiles.sqlite3"))) as connection:
-        return _rows(connection, _LEFT.format("profiles"))
+def profiles(environment: dict[str, str], method: str = "GET") -> dict[str, Any]:
+    """The tables of that store, or with DELETE none any more: past the rules, as its owner."""
+    url = urlsplit(environment["PROFILES_DATABASE_URL"])
+    answer = requests.request(
+        method,
+        f"http://{environment['FIREBASE_DATABASE_EMULATOR_HOST']}{url.path}.json",
+        params={"ns": str(url.hostname).partition(".")[0]},
+        headers={"Authorization": "Bearer owner"},
+        timeout=10,
+    )
+    answer.raise_for_status()
+    return answer.json() or {}
+
+
+def _firebase(tables: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The rows of a table. Of one that is about to be deleted there is but a note what is still to be done."""
+    return [row for row in _nodes(tables.get(name)) if "_id" in row]
+
+
+def _nodes(table: Any) -> list[dict[str, Any]]:
+    """Those with keys that are numbers may come as a list, with gaps."""
+    nodes = table.values() if isinstance(table, dict) else table or []
+    return [node for node in nodes if isinstance(node, dict)]
+
+
+def _profiles_left(tables: dict[str, Any]) -> list[Row]:
+    names = ("_id", "kind", "object_id", "attempts", "error")
+    events = [tuple(row[name] for name in names) for row in _firebase(tables, "profiles_event")]
+    notes = [(str(node["_then"]), name) for name in tables for node in _nodes(tables[name]) if "_then" in node]
+    return events + notes
 
 
 def relay_at_work(environment: dict[str, str]) -> int | None:
@@ -106,7 +140,15 @@ def relay_at_work(environment: dict[str, str]) -> int | None:
 
 def contradictions(held: Holdings) -> list[str]:
     """Nothing, where the stores are at one."""
-    return [*_of_ratings(held), *_of_summaries(held), *_of_catalogue(held), *_of_change_log(held)]
+    return [
+        *_of_ratings(held),
+        *_of_summaries(held),
+        *_of_catalogue(held),
+        *_of_names(held),
+        *_of_change_log(held),
+        *_of_versions(held),
+        *_of_watchlists(held),
+    ]
 
 
 def _of_ratings(held: Holdings) -> Iterator[str]:
@@ -136,6 +178,13 @@ def _of_catalogue(held: Holdings) -> Iterator[str]:
             yield f"movie {movie}: its summary comes to {should}, the catalogue shows {held.shown.get(movie)}"
 
 
+def _of_names(held: Holdings) -> Iterator[str]:
+    for user, name in held.names.items():
+        chosen, _ = held.profiles.get(user, ("", 0))
+        if name != chosen:
+            yield f"user {user} is called {chosen!r} by the profile, {name!r} by the accounts"
+
+
 def _of_change_log(held: Holdings) -> Iterator[str]:
     positions = [position for position, *_ in held.changes]
     if positions != list(range(1, len(positions) + 1)):
@@ -143,7 +192,26 @@ def _of_change_log(held: Holdings) -> Iterator[str]:
     for (store, event), number in Counter(change[1:3] for change in held.changes).items():
         if number > 1:
             yield f"event {event} of {store} has {number} positions in the change log"
-    told = Counter(movie for *_, kind, movie in held.changes if kind == "rating_summary")
-    for movie, (_, _, version, *_) in held.summaries.items():
-        if told[movie] != version:
-            yield f"movie {movie}: its summary has changed {version} times, the change log tells of {told[movie]}"
+
+
+def _of_versions(held: Holdings) -> Iterator[str]:
+    """Each change makes the next one."""
+    told = Counter((kind, pk) for _, _, _, kind, pk, *_ in held.changes)
+    versions = {("rating_summary", movie): version for movie, (_, _, version, *_) in held.summaries.items()}
+    versions |= {("profile", user): version for user, (_, version) in held.profiles.items()}
+    for (kind, pk), version in versions.items():
+        if told[kind, pk] != version:
+            yield f"{kind} {pk}: has changed {version} times, the change log tells of {told[kind, pk]}"
+
+
+def _of_watchlists(held: Holdings) -> Iterator[str]:
+    """A movie is put on and taken off in turns."""
+    told: Counter[Row] = Counter()
+    for *_, kind, user, action, movie in held.changes:
+        if kind == "watchlist":
+            told[user, movie] += 1 if action == "saved" else -1
+    there = Counter(held.watchlist)
+    for user, movie in told.keys() | there.keys():
+        if told[user, movie] != there[user, movie]:
+            shown = f"put {told[user, movie]} more times on the watchlist of user {user} than taken off"
+            yield f"movie {movie} was {shown}, says the change log; it is there {there[user, movie]} times"

@@ -1,9 +1,9 @@
-"""Members who rate, review and tag, each in a thread, and remember what they were told."""
+"""Members who rate, review, tag and name themselves, each in a thread, and remember what they were told."""
 
 import random
 import threading
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ TAGS = ("slow", "funny", "with my father")
 LONGEST = 3  # seconds, for any answer
 NO_ANSWER = 0
 
-Thing = tuple[Any, ...]  # of a member: ("rating", movie), ("review", movie) or ("tag", movie, text)
+# Of a member: ("rating", movie), ("review", movie), ("tag", movie, text), ("wanted", movie) or ("name",).
+Thing = tuple[Any, ...]
 
 
 class Answer(NamedTuple):
@@ -35,7 +36,7 @@ class Member(threading.Thread):
         self.api, self.movies, self.stop = api, movies, stop
         self.session = requests.Session()
         self.answers: list[Answer] = []
-        self.acknowledged = 0
+        self.acknowledged: Counter[str] = Counter()  # by the kind of thing
         self.contradictions: list[str] = []
         # What each thing may be now: what the last acknowledged write made of it, or any write since then that got no
         # answer or a 503: such a write may have happened or not. None: it is not there.
@@ -53,7 +54,8 @@ class Member(threading.Thread):
 
     def run(self) -> None:
         actions: dict[Callable[[int], None], int] = {
-            self._rate: 75, self._withdraw: 8, self._look: 7, self._tag: 4, self._untag: 2, self._review: 4,
+            self._rate: 70, self._withdraw: 8, self._look: 7, self._tag: 4, self._untag: 2, self._review: 4,
+            self._rename: 20, self._want: 6, self._forgo: 3, self._look_at_own: 1,
         }  # fmt: skip
         while not self.stop.is_set():
             action = random.choices(list(actions), list(actions.values()))[0]
@@ -81,6 +83,16 @@ class Member(threading.Thread):
             body = f"{self.name} on movie {movie}"
             self._write(("review", movie), body, "POST", f"movies/{movie}/reviews/", {"body": body})
 
+    def _rename(self, _: int) -> None:
+        name = f"{self.name} {random.randrange(10**6)}"
+        self._write(("name",), name, "PATCH", "me/profile/", {"display_name": name})
+
+    def _want(self, movie: int) -> None:
+        self._write(("wanted", movie), True, "PUT", f"me/watchlist/{movie}/")
+
+    def _forgo(self, movie: int) -> None:
+        self._write(("wanted", movie), None, "DELETE", f"me/watchlist/{movie}/")
+
     def _look(self, movie: int) -> None:
         self._ask("GET", f"movies/{movie}/")
         self._look_at_rating(movie)
@@ -90,6 +102,14 @@ class Member(threading.Thread):
         answer = self._ask("GET", f"movies/{movie}/rating/", expected=(200, 404))
         if answer is not None:
             self._compare(("rating", movie), answer.json()["value"] if answer.status_code == 200 else None)
+
+    def _look_at_own(self, _: int = 0) -> None:
+        if answer := self._ask("GET", "me/profile/"):
+            self._compare(("name",), answer.json()["display_name"] or None)
+        if answer := self._ask("GET", "me/watchlist/?limit=100"):
+            wanted = {item["movie"]["id"] for item in answer.json()["results"]}
+            for movie in self.movies:
+                self._compare(("wanted", movie), True if movie in wanted else None)
 
     def _write(self, thing: Thing, value: Any, method: str, path: str, body: dict[str, Any] | None = None) -> None:
         expected = (204, 404) if method == "DELETE" else (200, 201)
@@ -101,7 +121,7 @@ class Member(threading.Thread):
             self._compare(thing, None)
         else:
             self.may_be[thing] = {value}
-            self.acknowledged += 1
+            self.acknowledged[thing[0]] += 1
             self._look_back()
 
     def _look_back(self) -> None:
@@ -110,6 +130,7 @@ class Member(threading.Thread):
             self.was_refused = False
             for movie in self.rated_lately:
                 self._look_at_rating(movie)
+            self._look_at_own()
 
     def _compare(self, thing: Thing, found: Any) -> None:
         if found not in self.may_be[thing]:
@@ -121,7 +142,8 @@ class Member(threading.Thread):
         """The answer, if it is one that can be relied on."""
         start = time.monotonic()
         try:
-            answer = self.session.request(method, f"{self.api}/api/v1/{path}", json=body, timeout=10)
+            headers = {"If-Match": "*"} if method == "PATCH" else None
+            answer = self.session.request(method, f"{self.api}/api/v1/{path}", json=body, headers=headers, timeout=10)
             status, text = answer.status_code, answer.text[:300]
         except requests.RequestException as error:
             status, text = NO_ANSWER, str(error)
@@ -151,19 +173,24 @@ class Load:
 
     @property
     def acknowledged(self) -> int:
-        return sum(member.acknowledged for member in self.members)
+        return sum(member.acknowledged.total() for member in self.members)
 
     @property
     def answers(self) -> list[Answer]:
         return [answer for member in self.members for answer in member.answers]
 
     def goes_on(self, seconds: float = 30) -> None:
-        """Wait until everybody has had a write acknowledged from now on."""
-        before = [member.acknowledged for member in self.members]
-        eventually(
-            lambda: all(member.acknowledged > start for member, start in zip(self.members, before, strict=True)),
-            seconds,
-        )
+        """Wait until everybody has had a rating and a name acknowledged from now on: together they need each store."""
+        before = [member.acknowledged.copy() for member in self.members]
+
+        def all_have_gone_on() -> bool:
+            return all(
+                member.acknowledged[kind] > start[kind]
+                for member, start in zip(self.members, before, strict=True)
+                for kind in ("rating", "name")
+            )
+
+        eventually(all_have_gone_on, seconds)
 
 
 def _movies(address: str) -> list[int]:

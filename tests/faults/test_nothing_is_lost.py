@@ -26,7 +26,7 @@ FROZEN = 10 if ROUNDS > 1 else 4  # seconds
 DEAD = 2
 DRAINED = 120
 
-VICTIMS = ("postgresql", "mysql", "mongodb", "redis", "relay")
+VICTIMS = ("postgresql", "mysql", "mongodb", "firebase", "redis", "relay")
 UNLIMITED = {f"RATE_LIMIT_{name}": "1000000000" for name in ("ANONYMOUS", "MEMBER", "WRITES")}
 
 logger = logging.getLogger(__name__)
@@ -115,6 +115,8 @@ def test_everything_acknowledged_is_there(aftermath: Aftermath):
     stored |= {(user, ("rating", movie)): value for user, movie, value in held.ratings}
     stored |= {(user, ("review", movie)): body for user, movie, body in held.reviews}
     stored |= {(user, ("tag", movie, text)): text for user, movie, text in held.tags}
+    stored |= {(user, ("name",)): name for user, (name, _) in held.profiles.items()}
+    stored |= {(user, ("wanted", movie)): True for user, movie in held.watchlist}
     lost = [
         f"{thing} of user {member.user_id} is {found}, and should be {' or '.join(map(str, may_be))}"
         for member in aftermath.load.members

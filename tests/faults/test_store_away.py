@@ -1,18 +1,27 @@
 """Each store stopped, and frozen, in turn: who needs it answers 503 in time, everybody else answers."""
 
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
+from django.conf import settings
 
 from tests.faults.conftest import Site, eventually, taken_away
 
 LONGEST = 3  # seconds, for any answer
 
-STORE_OF = {"postgresql": "default", "mysql": "reviews", "mongodb": "catalog", "redis": "redis"}
+STORE_OF = {
+    "postgresql": "default",
+    "mysql": "reviews",
+    "mongodb": "catalog",
+    "firebase": "profiles",
+    "redis": "redis",
+}
 PATHS = {
     "/livez": set(),
     "/api/v1/": set(),
@@ -25,8 +34,10 @@ PATHS = {
     "/api/v1/movies/1/reviews/": {"mysql"},
     "/api/v1/reviews/": {"mysql"},
     "/api/v1/me/": {"postgresql"},
-    "/api/v1/me/profile/": {"postgresql"},
+    "/api/v1/me/profile/": {"postgresql", "firebase"},
+    "/api/v1/me/watchlist/": {"postgresql", "firebase"},
     "/api/v1/me/ratings/": {"postgresql", "mysql"},
+    "/api/v1/users/faults/": {"postgresql"},
 }
 DEGRADED = {
     "/api/v1/movies/1/rating-summary/": {"mongodb"},
@@ -34,6 +45,8 @@ DEGRADED = {
     "/api/v1/movies/1/reviews/": {"mongodb", "postgresql"},
     "/api/v1/reviews/": {"mongodb", "postgresql"},
     "/api/v1/me/ratings/": {"mongodb"},
+    "/api/v1/me/watchlist/": {"mongodb"},
+    "/api/v1/users/faults/": {"firebase"},
 }
 
 
@@ -52,7 +65,12 @@ def test_a_store_that_is_away_takes_only_its_own_answers_along(site: Site, serve
         assert "degraded" not in _answer(site, path)
 
 
-NEEDS = {"postgresql": "/api/v1/me/", "mysql": "/api/v1/reviews/", "mongodb": "/api/v1/movies/1/"}
+NEEDS = {
+    "postgresql": "/api/v1/me/",
+    "mysql": "/api/v1/reviews/",
+    "mongodb": "/api/v1/movies/1/",
+    "firebase": "/api/v1/me/profile/",
+}
 SLOW = 0.5  # seconds: nobody waits as long who is refused at once
 
 
@@ -72,10 +90,12 @@ def test_next_to_nobody_waits_for_a_store_that_is_away_and_it_serves_when_it_is_
 
 @pytest.mark.parametrize("server", NEEDS)
 def test_no_read_of_the_api_is_a_defect_or_takes_long_while_a_store_is_frozen(site: Site, server: str):
-    ids = {f"{kind}_id": 1 for kind in ("movie", "person", "genre", "company", "collection", "list", "review")}
+    ids = {f"{kind}_id": 1 for kind in ("movie", "person", "genre", "company", "collection", "list", "review", "entry")}
     schema = requests.get(f"{site.address}/api/schema/", headers={"Accept": "application/json"}, timeout=10).json()
     paths = [
-        path.format(**ids, source="tmdb", value=1) for path, methods in schema["paths"].items() if "get" in methods
+        path.format(**ids, source="tmdb", value=1, handle="faults")
+        for path, methods in schema["paths"].items()
+        if "get" in methods
     ]
     with taken_away(server, signal.SIGSTOP):
         for path in paths:
@@ -97,25 +117,30 @@ def test_those_who_come_at_once_wait_but_once(site: Site, server: str):
     _answer(site, path)
 
 
-SUMMARY = "/api/v1/movies/1/rating-summary/"
+SUMMARY, PROFILE, WATCHLIST = "/api/v1/movies/1/rating-summary/", "/api/v1/me/profile/", "/api/v1/me/watchlist/"
 
 WRITES = {
     "postgresql": [("POST", "/_allauth/app/v1/auth/login", {"email": "f@example.com", "password": "wrong"})],
     "mysql": [("PUT", "/api/v1/movies/1/rating/", {"value": 7}), ("DELETE", "/api/v1/movies/1/rating/", None)],
     "mongodb": [("POST", "/api/v1/movies/1/reviews/", {"title": "Unknown", "body": "Is there such a movie?"})],
+    "firebase": [
+        ("PATCH", PROFILE, {"display_name": "Too late"}),
+        ("PUT", f"{WATCHLIST}2/", None),
+        ("DELETE", f"{WATCHLIST}1/", None),
+    ],
 }
 
 
 @pytest.mark.parametrize("server", WRITES)
 def test_a_write_to_a_frozen_store_is_refused_in_time_and_leaves_nothing(site: Site, server: str):
-    before = _answer(site, SUMMARY)
+    before = [_answer(site, path) for path in (SUMMARY, PROFILE, WATCHLIST)]
     with taken_away(server, signal.SIGSTOP):
         for method, path, body in WRITES[server]:
             start = time.monotonic()
             answer = site.send(method, path, body)
             assert answer.status_code == 503, (path, answer.text)
             assert time.monotonic() - start < LONGEST, path
-    assert _answer(site, SUMMARY) == before
+    assert [_answer(site, path) for path in (SUMMARY, PROFILE, WATCHLIST)] == before
 
 
 def test_a_movie_that_was_rated_before_is_rated_while_the_catalogue_is_frozen(site: Site):
@@ -134,12 +159,32 @@ def _answer(site: Site, path: str) -> dict[str, Any]:
     return site.get(path).json()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])
-def test_members_sign_up_and_in_while_redis_is_away(site: Site, number: signal.Signals):
+@pytest.fixture
+def display_name(site: Site, environment: dict[str, str]) -> str:
+    """Known to the accounts already."""
     eventually(site.ready, seconds=30)
-    handle = f"redis{number:d}"
+    name = "Finder of faults"
+    site.send("PATCH", PROFILE, {"display_name": name}).raise_for_status()
+    relay = [sys.executable, "manage.py", "relay", "--once"]
+    subprocess.run(relay, cwd=settings.BASE_DIR, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return name
+
+
+def test_a_display_name_is_shown_beside_reviews_also_while_profiles_are_frozen(site: Site, display_name: str):
+    with taken_away("firebase", signal.SIGSTOP):
+        reviews = site.get("/api/v1/movies/1/reviews/?fields=author").json()["results"]
+        assert site.get("/api/v1/users/faults/").json()["name"] == "faults"
+    assert display_name in [review["author"]["name"] for review in reviews]
+    assert _answer(site, "/api/v1/users/faults/")["name"] == display_name
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])
+@pytest.mark.parametrize("server", ["redis", "firebase"])
+def test_signing_up_and_in_waits_neither_for_redis_nor_for_firebase(site: Site, server: str, number: signal.Signals):
+    eventually(site.ready, seconds=30)
+    handle = f"{server}{number:d}"
     member = {"email": f"{handle}@example.com", "password": "correct horse battery"}
-    with taken_away("redis", number):
+    with taken_away(server, number):
         for path, body in (("signup", member | {"username": handle}), ("login", member)):
             start = time.monotonic()
             answer = requests.post(f"{site.address}/_allauth/app/v1/auth/{path}", json=body, timeout=10)

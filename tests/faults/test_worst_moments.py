@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import settings
 
+from movieverse.engines.firebase.transactions import LEFT_OVER_AFTER
 from tests.faults.conftest import Site, eventually, taken_away
 from tests.faults.holdings import contradictions, holdings
 from tests.faults.load import LONGEST
@@ -48,14 +50,17 @@ def rated(site: Site, environment: dict[str, str]) -> dict[str, str]:
 
 
 def _rate(site: Site, value: int) -> None:
-    site.send("PUT", RATE, {"value": value}).raise_for_status()
+    _write(site, "PUT", RATE, {"value": value})
+
+
+def _write(site: Site, method: str, path: str, body: dict[str, Any] | None = None) -> None:
+    site.send(method, path, body).raise_for_status()
 
 
 def _relay(environment: dict[str, str]) -> None:
     """By a relay that asks for no leases, so that it need not wait for those of the dead."""
-    code = "from movieverse.outbox import relay, stores; [relay.relay(alias) for alias in stores.outboxes()]"
-    shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-    subprocess.run(shell, cwd=settings.BASE_DIR, env=environment, check=True)
+    relay = [sys.executable, "manage.py", "relay", "--once"]
+    subprocess.run(relay, cwd=settings.BASE_DIR, env=environment, check=True, stdout=subprocess.DEVNULL)
     assert not any(holdings(environment).left.values())
 
 
@@ -143,4 +148,68 @@ def test_a_commit_that_got_no_answer_has_happened_as_a_whole_or_not_at_all(
 
 
 def _another_rating(site: Site) -> dict[str, int]:
-    return {"user_id": site.get("/api/v1/me/").json()["id"], "movie_id": MOVIE, "value": 10}
+    return {"user_id": _user_id(site), "movie_id": MOVIE, "value": 10}
+
+
+def _user_id(site: Site) -> int:
+    return int(site.get("/api/v1/me/").json()["id"])
+
+
+HALF_DONE = "before movieverse.engines.firebase.transactions.finishing"
+PROFILE, WATCHLIST = "/api/v1/me/profile/", "/api/v1/me/watchlist/"
+
+
+@pytest.fixture
+def half_done(site: Site, rated: dict[str, str], struck: Struck) -> dict[str, str]:
+    """Processes were killed after Firebase had taken their row, and before it had taken its event."""
+    _write(site, "PATCH", PROFILE, {"display_name": "Whole"})
+    _write(site, "PUT", f"{WATCHLIST}{MOVIE}/")
+    site.send("DELETE", f"{WATCHLIST}{MOVIE + 1}/", None)  # if it is there
+    _relay(rated)
+    about = {"user_id": _user_id(site)}
+    strike = partial(struck, signal.SIGKILL, HALF_DONE)
+    killed = [
+        strike("apps.profiles.services.profile_update", **about, display_name="Half done"),
+        strike("apps.profiles.services.watchlist.watchlist_add", **about, movie_id=MOVIE + 1),
+        strike("apps.profiles.services.watchlist.watchlist_remove", **about, movie_id=MOVIE),
+    ]
+    assert [process.wait(30) for process in killed] == [-signal.SIGKILL] * 3
+    held = holdings(rated)
+    assert len(held.left["profiles"]) == 3, held.left
+    assert len(contradictions(held)) == 4  # the change log knows of nothing yet, nor do the accounts of the name
+    return rated
+
+
+def test_what_a_process_was_killed_over_halfway_through_firebase_the_relay_ends(site: Site, half_done: dict[str, str]):
+    assert site.get(PROFILE).json()["display_name"] == "Half done"
+    time.sleep(LEFT_OVER_AFTER / 1000)
+    _relay(half_done)
+    assert contradictions(holdings(half_done)) == []
+
+
+def test_what_a_process_was_killed_over_halfway_through_firebase_the_next_write_ends(
+    site: Site, half_done: dict[str, str]
+):
+    _write(site, "PATCH", PROFILE, {"bio": "Who writes next finds the note."})
+    _write(site, "DELETE", f"{WATCHLIST}{MOVIE + 1}/")
+    _write(site, "PUT", f"{WATCHLIST}{MOVIE}/")
+    _relay(half_done)
+    assert site.get(PROFILE).json()["display_name"] == "Half done"
+    assert contradictions(holdings(half_done)) == []
+
+
+def test_a_relay_that_was_frozen_over_a_note_undoes_nothing_newer(
+    site: Site, half_done: dict[str, str], struck: Struck
+):
+    time.sleep(LEFT_OVER_AFTER / 1000)
+    moment = "before movieverse.engines.firebase.rows.finishing"
+    frozen = struck(signal.SIGSTOP, moment, "movieverse.outbox.relay.relay_all")
+    _stands_still(frozen)
+    _write(site, "PATCH", PROFILE, {"bio": "Written meanwhile."})
+    _write(site, "PUT", f"{WATCHLIST}{MOVIE + 1}/")
+    _write(site, "PUT", f"{WATCHLIST}{MOVIE}/")
+    _relay(half_done)
+    frozen.send_signal(signal.SIGCONT)
+    assert frozen.wait(30) == 0
+    _relay(half_done)
+    assert contradictions(holdings(half_done)) == []

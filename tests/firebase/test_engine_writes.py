@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from django.db.transaction import TransactionManagementError
 
 import movieverse
-from movieverse.engines.firebase.transactions import THEN, Conflict
+from movieverse.engines.firebase.transactions import THEN, Conflict, finishing
 from tests.firebase.things import ALIAS, Counted, Thing, counted, firebase, store, things  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("firebase")
@@ -386,3 +386,16 @@ def test_the_relay_does_what_was_left_longer_than_requests_take(killed_after_the
     assert counted.get().rank == 2
     assert json.dumps(store().tree.get("things")[0]).count(THEN) == 0
     assert things.get(pk="a").number == 2
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_what_was_left_and_is_done_late_undoes_nothing_newer(killed_after_the_row, delete):
+    things.create(pk="a", number=1)
+    killed_after_the_row(lambda: locked_and_more(delete))
+    note = store().tree.get("things", "a")[0][THEN]
+    run(lambda: things.select_for_update().get_or_create(pk="a", defaults={"number": 5}))
+    killed_after_the_row(locked_and_more)
+    store().update(finishing(("things", "a"), note))
+    assert things.get(pk="a").number == (6 if delete else 3)
+    run(lambda: things.select_for_update().get(pk="a"))
+    assert sorted(counted.values_list("rank", flat=True)) == ([2, 6] if delete else [2, 3])

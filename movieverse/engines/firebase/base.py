@@ -142,9 +142,10 @@ class DatabaseWrapper(RowsMixin, StoreMixin, BaseDatabaseWrapper):
     def ping(self) -> None:
         self.ask(lambda: self.tree.get(TABLES, "ping"))
 
-    def ask(self, question: Callable[[], Answer]) -> Answer:
-        """Raises Django's errors for Firebase's."""
-        self.refuse_in_outage()
+    def ask(self, question: Callable[[], Answer], *, begun: bool = False) -> Answer:
+        """Raises Django's errors for Firebase's. In an outage nothing is asked, but what ends what has begun."""
+        if not begun:
+            self.refuse_in_outage()
         try:
             return question()
         except exceptions.InvalidArgumentError as error:

@@ -1,6 +1,5 @@
 """Reading and writing rows by their keys: what the compilers are made of."""
 
-import json
 import random
 import time
 from collections import OrderedDict
@@ -25,7 +24,7 @@ class RowsMixin:
     tree: Tree
     in_atomic_block: bool
     settings_dict: dict[str, Any]
-    ask: Callable[[Callable[[], Any]], Any]
+    ask: Callable[..., Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +96,7 @@ class RowsMixin:
         return seen
 
     def _finish(self, path: Path, row: Row) -> None:
-        self.update(finishing(path, json.loads(row[THEN]["writes"])))
+        self.update(finishing(path, row[THEN]))
 
     def finish_what_is_left(self) -> None:
         if time.monotonic() < self._swept_at + _SWEPT_EVERY:
@@ -111,11 +110,11 @@ class RowsMixin:
 
     # --- Writing -----------------------------------------------------------------------------------
 
-    def update(self, writes: dict[str, Any], *, counts: bool = False) -> None:
-        """Write to several paths below the root, all or nothing."""
+    def update(self, writes: dict[str, Any], *, counts: bool = False, begun: bool = False) -> None:
+        """Write to several paths below the root, all or nothing; what has begun ends, also in an outage."""
         for place in writes:
             self._remembered.pop(_path(place), None)
-        self.ask(lambda: self.tree.update(writes, counts=counts))
+        self.ask(lambda: self.tree.update(writes, counts=counts), begun=begun)
 
     def put_if(self, path: Path, row: Row, etag: str) -> None:
         if not self._put(path, row, etag):

@@ -7,6 +7,7 @@ the process is killed in between, they are done by whoever next locks the row, o
 
 import json
 import time
+import uuid
 from typing import Any
 
 from django.db import NotSupportedError, OperationalError
@@ -70,13 +71,19 @@ class Transaction:
         if row is not None and not self.writes:
             self.connection.put_if(path, row, self.locks[path][1])
             return
-        then = dict(self.writes) if row is not None else self.writes | {"/".join(path): None}
-        note = {"at": round(time.time() * 1000), "writes": json.dumps(then)}
+        note = {"at": round(time.time() * 1000), f"n{uuid.uuid4().hex}": json.dumps(self.writes)}
         self.connection.put_if(path, {**(row or {}), THEN: note}, self.locks[path][1])
-        self.connection.update(finishing(path, then))
+        self.connection.update(finishing(path, note), begun=True)
 
 
-def finishing(path: Path, then: dict[str, Any]) -> dict[str, Any]:
-    """The update that does what a row has noted, and takes the note away."""
-    place = "/".join(path)
-    return then if place in then else {**then, f"{place}/{THEN}": None}
+def finishing(path: Path, note: dict[str, Any]) -> dict[str, Any]:
+    """The update that does what a row has noted, and takes the note away, of a deleted row the last that is there.
+
+    It may come late, or twice: it takes away no note but its own. (It may take the time from a later one, which then
+    waits for the next who locks the row.)
+    """
+    done: dict[str, Any] = {}
+    for name, writes in note.items():
+        done |= {} if name == "at" else json.loads(writes)
+        done["/".join((*path, THEN, name))] = None
+    return done
