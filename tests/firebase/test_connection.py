@@ -1,8 +1,10 @@
 """How the engine speaks to the server: in time, over one connection a thread, and again where that may help."""
 
+import contextlib
 import gc
 import json
 import signal
+import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -162,6 +164,28 @@ def test_a_thread_keeps_one_connection_and_shares_it_with_nobody(server, monkeyp
         thread.join()
     assert len(server.asked) == 20
     assert len(server.connections) == 4
+
+
+def test_an_answer_that_comes_in_drops_costs_two_seconds_as_well(monkeypatch):
+    def drip(listener):
+        client, _ = listener.accept()
+        client.recv(65_536)
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(100):
+                client.sendall(b" ")
+                time.sleep(0.2)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        monkeypatch.setenv("FIREBASE_DATABASE_EMULATOR_HOST", address)
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        connection = connection_to(address)
+        connection.probes = True
+        start = time.monotonic()
+        with pytest.raises(StoreUnavailable, match="Only a part of the answer"):
+            get(connection)
+        assert 1.9 < time.monotonic() - start < 2.6
 
 
 def test_a_frozen_server_costs_two_seconds(tmp_path, monkeypatch):

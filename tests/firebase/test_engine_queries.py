@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import NotSupportedError, connections
+from django.db import DataError, NotSupportedError, connections
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, Value, When
 
 from tests.firebase.things import Counted, Thing, counted, firebase, store, things  # noqa: F401
@@ -61,6 +61,9 @@ CONDITIONS = [
     Q(number=F("group") * 3 - 20), ~Q(number__gt=F("price")), Q(numbers__has=2), Q(numbers__has_any=[1, 7]),
     Q(numbers__has_all=[0, 1]),
     ~Q(numbers__has=2), Q(group=3) & (Q(note="a") | Q(number__gt=20)), Q(group__in=[]) | Q(pk="k03"), Q(group=99),
+    Q(group__lt=1), Q(group__lte=0), Q(group__lte=0, number__gt=3), Q(group=0), Q(group__gte=0, group__lt=1),
+    Q(group__startswith="1"), Q(group__gte=-1, group__startswith="1"),
+    Q(number__lt=2**60), Q(number=2**60), Q(note__isnull=False),
 ]  # fmt: skip
 
 
@@ -146,6 +149,13 @@ def test_reading_more_rows_than_the_limit_is_refused_naming_query_and_index(fire
         (lambda: list(things.order_by(F("number").desc(nulls_last=True))), "order by"),
         (lambda: list(things.filter(Q(group=1) ^ Q(group=2))), "XOR"),
         (lambda: list(things.raw("SELECT 1")), "SQL"),
+        (lambda: list(things.filter(data__contains={"a": 1})), "data__contains|contains lookup"),
+        (lambda: list(things.filter(data__in=[{"a": 1}])), "data__in|KeyTransform"),
+        (lambda: list(things.order_by("data")), "order by"),
+        (lambda: list(things.filter(note__gt=F("number"))), "cannot compare"),
+        (lambda: list(things.annotate(rest=F("number") % 7)), "CombinedExpression"),
+        (lambda: things.filter(pk="k01").update(name="b"), "change the key"),
+        (lambda: things.update(note=F("number")), "make a text of a number"),
         (lambda: things.explain(), "explain"),
     ],
 )
@@ -175,3 +185,15 @@ def test_numbers_beyond_and_what_is_not_nothing_are_picked_by_the_store(firebase
     firebase.row_limit = 10
     assert counted.filter(rank__gt=97).count() == counted.filter(rank__lt=2).count() == 6
     assert things.filter(note__isnull=False).count() == 3
+
+
+def test_a_pattern_that_is_none_is_an_error_of_the_databases_own(both):
+    with pytest.raises(DataError, match="regular expression"):
+        list(things.filter(note__regex="("))
+
+
+def test_ties_beyond_the_limit_are_refused(firebase):  # noqa: F811
+    counted.bulk_create(Counted() for _ in range(50))
+    firebase.row_limit = 20
+    with pytest.raises(NotSupportedError, match="Counted by rank"):
+        list(counted.order_by("rank", "-pk")[:5])

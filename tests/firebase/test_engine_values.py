@@ -162,3 +162,21 @@ def test_a_moment_of_another_zone_is_the_same_moment():
     things.create(pk="a", at=at)
     assert stored("a").at == at
     assert things.filter(at__lt=datetime(2026, 1, 1, 1, tzinfo=UTC)).exists()
+
+
+def test_a_number_that_grows_too_big_is_refused_as_one_that_is():
+    things.create(pk="a", number=2**53 - 2)
+    for value in (F("number") * 4, F("number") + 10):
+        with pytest.raises(DataError, match="too big a number"):
+            things.filter(pk="a").update(number=value)
+    assert stored("a").number == 2**53 - 2
+
+
+def test_many_rows_are_brought_to_nothing_and_to_empty_lists():
+    things.bulk_create([Thing(pk=name, data={"a": 1}, names=["x"], note="x") for name in "ab"])
+    rows = list(things.all())
+    for row in rows:
+        row.data, row.names, row.note = None, [], None
+    things.bulk_update(rows, ["data", "names", "note"])
+    assert things.filter(data__isnull=True, note__isnull=True).count() == 2
+    assert [row.names for row in things.all()] == [[], []]

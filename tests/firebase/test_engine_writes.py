@@ -1,36 +1,30 @@
 """Writes are whole, and nobody's is lost."""
 
-import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.core.management import call_command
-from django.db import IntegrityError, NotSupportedError, connections, transaction
+from django.db import IntegrityError, NotSupportedError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.db.transaction import TransactionManagementError
 
 import movieverse
-from movieverse.engines.firebase.transactions import THEN, Conflict, finishing
-from tests.firebase.things import ALIAS, Counted, Thing, counted, firebase, store, things  # noqa: F401
+from movieverse.engines.firebase.transactions import Conflict
+from tests.firebase.things import (  # noqa: F401
+    ALIAS,
+    THREADS,
+    Counted,
+    Thing,
+    at_once,
+    counted,
+    elsewhere,
+    firebase,
+    run,
+    store,
+    things,
+)  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("firebase")
 
-THREADS, TIMES = 8, 12
-
-
-def at_once(work):
-    """In eight threads, each with a connection of its own."""
-
-    def run(number):
-        try:
-            return work(number)
-        finally:
-            connections[ALIAS].close()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(run, range(THREADS)))
+TIMES = 12
 
 
 # --- One row -----------------------------------------------------------------------------------------
@@ -120,6 +114,49 @@ def test_a_row_that_is_gone_is_not_brought_back():
     assert things.count() == 1
 
 
+def test_a_counted_key_that_is_given_is_taken_once_and_not_counted_again():
+    counted.create(pk=5, rank=1)
+    for again in (lambda: counted.create(pk=5), lambda: counted.bulk_create([Counted(pk=5), Counted(pk=6)])):
+        with pytest.raises(IntegrityError, match="counted has 5 already"):
+            again()
+        with pytest.raises(IntegrityError, match="counted has 5 already"):
+            run(again)
+    assert [counted.create().pk, run(lambda: counted.create().pk)] == [7, 8]
+    assert counted.get(pk=5).rank == 1
+
+
+def test_a_limit_is_kept_whoever_counts():
+    things.create(pk="a", number=0, group=1)
+    full = things.filter(pk="a", number__lt=10)
+    counted_up = at_once(lambda number: sum(full.update(number=F("number") + 1) for _ in range(5)))
+    assert sum(counted_up) == things.get().number == 10
+    moved = at_once(lambda number: sum(things.filter(group=n).update(group=n + 1) for n in range(1, 9)))
+    assert sum(moved) == things.get().group - 1
+
+
+def test_in_a_transaction_too_a_condition_and_its_change_are_one_moment():
+    things.create(pk="a", number=0)
+
+    def move(number):
+        step = movieverse.atomic(ALIAS, attempts=40)(lambda n: things.filter(pk="a", number=n).update(number=n + 1))
+        return sum(step(n) for n in range(TIMES))
+
+    assert sum(at_once(move)) == things.get().number
+
+
+def test_what_no_longer_meets_the_condition_is_not_deleted(monkeypatch):
+    things.create(pk="a", number=1)
+    remove = store().remove
+
+    def remove_later(*args):
+        elsewhere(lambda: things.filter(pk="a").update(number=2))
+        return remove(*args)
+
+    monkeypatch.setattr(store(), "remove", remove_later)
+    assert things.filter(pk="a", number=1).delete()[0] == 0
+    assert things.get().number == 2
+
+
 # --- Several rows --------------------------------------------------------------------------------------
 
 
@@ -180,13 +217,42 @@ def test_a_lost_update_raises():
     things.create(pk="a", number=0)
     with transaction.atomic(using=ALIAS):
         mine = things.select_for_update().get(pk="a")
-        threading.Thread(target=lambda: (things.filter(pk="a").update(number=5), connections[ALIAS].close())).start()
-        while store().tree.get("things", "a")[0]["number"] == 0:
-            pass
+        elsewhere(lambda: things.filter(pk="a").update(number=5))
         mine.number += 1
         with pytest.raises(Conflict, match="things/a was written by somebody else"):
             mine.save(using=ALIAS)
     assert things.get(pk="a").number == 5
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda mine, other: mine.delete(using=ALIAS),
+        lambda mine, other: things.bulk_update([mine, other], ["number"]),
+        lambda mine, other: things.filter(group=0).update(note="x"),
+        lambda mine, other: things.filter(pk="a").update(number=F("number") + 1),
+    ],
+)
+def test_a_lock_holds_whatever_the_write(write):
+    things.bulk_create([Thing(pk="a"), Thing(pk="b")])
+    with transaction.atomic(using=ALIAS):
+        mine = things.select_for_update().get(pk="a")
+        elsewhere(lambda: things.filter(pk="a").update(number=5))
+        with pytest.raises(Conflict):
+            write(mine, things.get(pk="b"))
+    assert things.get(pk="a").number == 5
+
+
+def test_a_row_that_is_locked_shows_what_was_written_to_it():
+    things.create(pk="a")
+    with transaction.atomic(using=ALIAS):
+        things.select_for_update().get(pk="a")
+        things.filter(group=0).update(number=5)
+        assert things.get(pk="a").number == 5
+        things.filter(pk="a").update(number=F("number") + 1)
+        assert things.get(pk="a").number == 6
+        things.filter(pk="a").delete()
+        assert not things.filter(pk="a").exists()
 
 
 def test_eight_threads_that_lock_lose_nothing_and_those_that_conflict_know():
@@ -231,171 +297,3 @@ def test_locking_is_for_transactions_and_one_row_by_its_key():
         list(things.select_for_update().filter(group=0))
     with transaction.atomic(using=ALIAS), pytest.raises(NotSupportedError, match="without waiting"):
         things.select_for_update(nowait=True).get(pk="a")
-
-
-# --- Transactions --------------------------------------------------------------------------------------
-
-
-def run(work):
-    return movieverse.atomic(ALIAS)(work)()
-
-
-def test_a_transaction_is_written_whole_or_not_at_all():
-    things.create(pk="old", number=1)
-
-    def work():
-        things.create(pk="new", note="x")
-        counted.create(rank=1)
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        run(work)
-    assert (things.get().pk, counted.count()) == ("old", 0)
-
-
-def test_a_transaction_sees_what_it_has_written_and_others_do_not():
-    things.bulk_create(Thing(pk=f"{number}", group=number % 2, number=number) for number in range(6))
-    elsewhere = connections.create_connection(ALIAS)
-
-    def work():
-        things.filter(pk__in=["0", "1"]).delete()
-        things.filter(group=1).update(number=F("number") + 10)
-        counted.create(rank=3)
-        things.bulk_create(
-            [Thing(pk="7", group=1, number=1)], update_conflicts=True, update_fields=["number"], unique_fields=["name"]
-        )
-        assert list(things.order_by("-number").values_list("pk", "number")) == [
-            ("5", 15),
-            ("3", 13),
-            ("4", 4),
-            ("2", 2),
-            ("7", 1),
-        ]
-        assert (things.count(), things.filter(group=1).count(), counted.get().rank) == (5, 3, 3)
-        assert things.order_by("number").first().pk == "7"
-        assert not things.filter(pk="0").exists()
-        assert elsewhere.keys("things") == set("012345")
-
-    run(work)
-    elsewhere.close()
-    assert list(things.order_by("-number").values_list("pk", "number")) == [
-        ("5", 15),
-        ("3", 13),
-        ("4", 4),
-        ("2", 2),
-        ("7", 1),
-    ]
-
-
-def test_a_new_row_is_made_changed_and_deleted_within_a_transaction():
-    def work():
-        thing = things.create(pk="a", number=1)
-        thing.number = 2
-        thing.save(using=ALIAS)
-        things.filter(pk="a").update(number=F("number") + 1)
-        counted.create(rank=things.get(pk="a").number)
-        counted.create(rank=9).delete(using=ALIAS)
-
-    run(work)
-    assert (things.get(pk="a").number, counted.get().rank) == (3, 3)
-
-
-def test_a_row_made_by_somebody_else_meanwhile_is_a_conflict_and_then_there():
-    seen = []
-
-    def work():
-        _, created = things.get_or_create(pk="a", defaults={"number": 1})
-        seen.append(created)
-        if len(seen) == 1:
-            other = connections.create_connection(ALIAS)
-            other.create("things", "a", {"name": "a", "number": 7, "group": 0, "real": 0}, "name", is_counted=False)
-            other.close()
-        things.filter(pk="a").update(note="mine")
-
-    run(work)
-    assert seen == [True, False]
-    assert (things.get().number, things.get().note) == (7, "mine")
-
-
-def test_hooks_run_after_the_commit_only():
-    done = []
-    run(lambda: (store().on_commit(lambda: done.append(things.filter(pk="a").exists())), things.create(pk="a")))
-    assert done == [True]
-    with pytest.raises(ZeroDivisionError):
-        run(lambda: (store().on_commit(lambda: done.append(1)), 1 / 0))
-    assert done == [True]
-
-
-def test_two_locked_rows_in_one_transaction_are_refused():
-    things.bulk_create([Thing(pk="a"), Thing(pk="b")])
-
-    def work():
-        for name in "ab":
-            thing = things.select_for_update().get(pk=name)
-            thing.number = 1
-            thing.save(using=ALIAS)
-
-    with pytest.raises(NotSupportedError, match=r"guard one row.*things/a, things/b"):
-        run(work)
-    assert not things.filter(number=1).exists()
-
-
-# --- What a process that is killed leaves behind -----------------------------------------------------------
-
-
-@pytest.fixture
-def killed_after_the_row(monkeypatch):
-    """The next transaction writes its locked row and gets no further."""
-
-    def kill(work):
-        with monkeypatch.context() as patched:
-            patched.setattr(store(), "update", lambda *args, **kwargs: (_ for _ in ()).throw(KeyboardInterrupt))
-            with pytest.raises(KeyboardInterrupt):
-                run(work)
-
-    return kill
-
-
-def locked_and_more(delete=False):
-    thing = things.select_for_update().get(pk="a")
-    thing.number += 1
-    counted.create(rank=thing.number)
-    thing.delete(using=ALIAS) if delete else thing.save(using=ALIAS)
-
-
-@pytest.mark.parametrize("delete", [False, True])
-def test_whoever_locks_the_row_next_does_what_was_left(killed_after_the_row, delete):
-    things.create(pk="a", number=1)
-    killed_after_the_row(lambda: locked_and_more(delete))
-    assert things.filter(pk="a", number=2).exists() is not delete
-    assert not counted.exists()
-    run(lambda: things.get_or_create(pk="a") if delete else things.select_for_update().get(pk="a"))
-    assert counted.get().rank == 2
-    assert THEN not in store().tree.get("things", "a")[0]
-
-
-def test_the_relay_does_what_was_left_longer_than_requests_take(killed_after_the_row, monkeypatch):
-    things.create(pk="a", number=1)
-    killed_after_the_row(locked_and_more)
-    store().finish_what_is_left()
-    assert not counted.exists()
-    row, _ = store().tree.get("things", "a")
-    store().update({f"things/a/{THEN}/at": row[THEN]["at"] - 11_000})
-    monkeypatch.setattr(store(), "_swept_at", 0.0)
-    call_command("relay", "--once")
-    assert counted.get().rank == 2
-    assert json.dumps(store().tree.get("things")[0]).count(THEN) == 0
-    assert things.get(pk="a").number == 2
-
-
-@pytest.mark.parametrize("delete", [False, True])
-def test_what_was_left_and_is_done_late_undoes_nothing_newer(killed_after_the_row, delete):
-    things.create(pk="a", number=1)
-    killed_after_the_row(lambda: locked_and_more(delete))
-    note = store().tree.get("things", "a")[0][THEN]
-    run(lambda: things.select_for_update().get_or_create(pk="a", defaults={"number": 5}))
-    killed_after_the_row(locked_and_more)
-    store().update(finishing(("things", "a"), note))
-    assert things.get(pk="a").number == (6 if delete else 3)
-    run(lambda: things.select_for_update().get(pk="a"))
-    assert sorted(counted.values_list("rank", flat=True)) == ([2, 6] if delete else [2, 3])

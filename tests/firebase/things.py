@@ -1,15 +1,19 @@
 """A table with a column of each kind, in the store of the profiles while that is a Realtime Database."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.apps.registry import Apps
 from django.db import connections, models
 
+import movieverse
 from movieverse.fields import ListField, MomentField
 
 ALIAS = "profiles"
+THREADS = 8
 
 
 class Thing(models.Model):
@@ -69,3 +73,26 @@ def firebase(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
         yield store()
         store().row_limit = limit
         store().drop(["things", "counted"], forget=True)
+
+
+def run(work: Callable[[], Any]) -> Any:
+    return movieverse.atomic(ALIAS)(work)()
+
+
+def at_once(work: Callable[[int], Any]) -> list[Any]:
+    """In eight threads, each with a connection of its own."""
+
+    def one(number: int) -> Any:
+        try:
+            return work(number)
+        finally:
+            connections[ALIAS].close()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, range(THREADS)))
+
+
+def elsewhere(work: Callable[[], Any]) -> None:
+    thread = threading.Thread(target=lambda: (work(), connections[ALIAS].close()))
+    thread.start()
+    thread.join()

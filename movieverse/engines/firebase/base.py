@@ -17,8 +17,9 @@ from movieverse.engines.base import StoreMixin
 
 from .credentials import credential
 from .operations import DatabaseFeatures, DatabaseOperations
-from .rows import TABLES, RowsMixin
+from .rows import RowsMixin
 from .schema import DatabaseCreation, DatabaseIntrospection, DatabaseSchemaEditor
+from .tables import TABLES
 from .transactions import Conflict, Transaction
 from .tree import Tree
 
@@ -89,10 +90,6 @@ class DatabaseWrapper(RowsMixin, StoreMixin, BaseDatabaseWrapper):
     introspection_class = DatabaseIntrospection
     ops_class = DatabaseOperations
     validation_class = BaseDatabaseValidation
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.row_limit: int = self.settings_dict["OPTIONS"].get("row_limit", 10_000)
 
     # --- Connection --------------------------------------------------------------------------------
 

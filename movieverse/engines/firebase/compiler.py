@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import IntegrityError, NotSupportedError
-from django.db.models import AutoField, Count, Field
+from django.db.models import AutoField, CharField, Count, Field, JSONField, TextField
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import Col, CombinedExpression, OrderBy, Ref, Star, Value
 from django.db.models.sql import compiler as djangos
 from django.db.models.sql.constants import GET_ITERATOR_CHUNK_SIZE, MULTI, SINGLE
 
-from .conditions import Row, expression
+from movieverse.fields import ListField
+
+from .conditions import NESTED, Row, expression
 from .search import Search
 from .values import row_key, stored
 
@@ -119,7 +121,7 @@ def _is_count_of_all(annotation: Any) -> bool:
 def _field_and_direction(order: OrderBy) -> tuple[Field, bool]:
     column: Any = order.expression
     column = column.source if isinstance(column, Ref) else column  # type: ignore[attr-defined]
-    if not isinstance(column, Col) or order.nulls_first or order.nulls_last:
+    if not isinstance(column, Col) or order.nulls_first or order.nulls_last or isinstance(column.target, NESTED):
         raise refuse(f"order by {order!r}")
     return column.target, order.descending
 
@@ -140,9 +142,9 @@ class SQLAggregateCompiler(SQLCompiler):
 class SQLInsertCompiler(compiler.SQLInsertCompiler, SQLCompiler):
     def execute_sql(self, returning_fields: Any = None) -> list[tuple[Any, ...]]:  # type: ignore[override]
         rows = [self._row(obj) for obj in self.query.objs]
-        self._number(rows)
+        are_counted = self._number(rows)
         pk = self.query.get_meta().pk
-        self._write({row_key(row[pk.column]): row for row in rows}, len(rows))
+        self._write({row_key(row[pk.column]): row for row in rows}, len(rows), are_counted)
         return [tuple(row.get(field.column) for field in returning_fields) for row in rows] if returning_fields else []
 
     def _row(self, obj: Any) -> Row:
@@ -155,53 +157,65 @@ class SQLInsertCompiler(compiler.SQLInsertCompiler, SQLCompiler):
     def _prepared(self, field: Field, value: Any) -> Any:
         if hasattr(value, "resolve_expression"):
             resolved = value.resolve_expression(self.query, allow_joins=False, for_save=True)
-            return _checked(field, expression(resolved, self.connection)({}))
+            if not isinstance(resolved, Value):
+                return _checked(field, expression(resolved, self.connection)({}))
+            value = resolved if isinstance(field, JSONField) else resolved.value  # which tells JSON's null by it
         return stored(_checked(field, field.get_db_prep_save(value, connection=self.connection)))
 
-    def _number(self, rows: list[Row]) -> None:
-        """Give rows of a counted key their numbers; what comes with numbers, from a file, is not counted again."""
-        meta = self.query.get_meta()
+    def _number(self, rows: list[Row]) -> bool:
+        """Give rows of a counted key their numbers. Whether all have one that was counted, which nobody else has."""
+        meta, connection = self.query.get_meta(), self.connection
         column = meta.pk.column
         new = [row for row in rows if column not in row]
-        if new and not isinstance(meta.pk, AutoField):
-            raise IntegrityError(f"A {meta.object_name} needs a {meta.pk.name}.")
+        if not isinstance(meta.pk, AutoField):
+            if new:
+                raise IntegrityError(f"A {meta.object_name} needs a {meta.pk.name}.")
+            return False
         if new:
-            for row, number in zip(new, self.connection.next_numbers(meta.db_table, len(new)), strict=True):
+            for row, number in zip(new, connection.next_numbers(meta.db_table, len(new)), strict=True):
                 row[column] = number
-        elif self.query.raw and isinstance(meta.pk, AutoField):
-            self.connection.count_from(meta.db_table, max(row[column] for row in rows))
+        numbers = {row[column] for row in rows}
+        are_counted: bool = connection.were_counted(meta.db_table, numbers)
+        if not are_counted:
+            connection.count_from(meta.db_table, max(numbers))
+        return are_counted
 
-    def _write(self, rows: dict[str, Row], given: int) -> None:
+    def _write(self, rows: dict[str, Row], given: int, are_counted: bool) -> None:
         meta, connection = self.query.get_meta(), self.connection
         on_conflict = self.query.on_conflict
         if on_conflict is None and len(rows) < given:
             raise IntegrityError(f"Two of the new rows of {meta.db_table} have the same key.")
         if on_conflict is None and len(rows) == 1:
             ((key, row),) = rows.items()
-            connection.create(meta.db_table, key, row, meta.pk.column, is_counted=isinstance(meta.pk, AutoField))
+            connection.create(meta.db_table, key, row, meta.pk.column, is_counted=are_counted)
             return
-        counted = on_conflict is None and isinstance(meta.pk, AutoField) and not self.query.raw
-        known = set() if counted else self._known(rows)
+        known = {} if are_counted else self._known(rows)
         if known and on_conflict is None:
             raise IntegrityError(f"{meta.db_table} has {min(known)} already.")
-        updated = [field.column for field in self.query.update_fields or ()]
-        connection.write_rows(
-            meta.db_table,
-            {key: row for key, row in rows.items() if key not in known},
-            {key: {name: rows[key].get(name) for name in updated} for key in known if on_conflict == OnConflict.UPDATE},
-        )
+        connection.write_rows(meta.db_table, {key: row for key, row in rows.items() if key not in known})
+        if on_conflict == OnConflict.UPDATE:
+            changed = {key: (row, self._updated(row, rows[key])) for key, row in known.items()}
+            connection.change_rows(meta.db_table, meta.pk.column, changed, {})
 
-    def _known(self, rows: dict[str, Row]) -> set[str]:
-        pks = [row[self.query.get_meta().pk.column] for row in rows.values()]
+    def _known(self, rows: dict[str, Row]) -> dict[str, Row]:
+        column = self.query.get_meta().pk.column
+        pks = [row[column] for row in rows.values()]
         query = self.query.model._base_manager.using(self.using).filter(pk__in=pks).query
-        return {row_key(row[self.query.get_meta().pk.column]) for row in Search(self.connection, query).rows()}
+        return {row_key(row[column]): row for row in Search(self.connection, query).rows()}
+
+    def _updated(self, row: Row, given: Row) -> Row:
+        columns = {field.column: given.get(field.column) for field in self.query.update_fields}
+        return {column: value for column, value in {**row, **columns}.items() if value is not None}
 
 
 class SQLDeleteCompiler(compiler.SQLDeleteCompiler, SQLCompiler):
     def execute_sql(self, result_type: str = MULTI, *args: Any, **kwargs: Any) -> int:
         self.refuse_what_cannot_be()
         search = Search(self.connection, self.query)
-        keys = [row_key(row[search.pk.column]) for row in search.rows()]
+        column = search.pk.column
+        keys = [row_key(row[column]) for row in search.rows()]
+        if len(keys) == 1 and search.only_pk is None:
+            return int(self.connection.remove(search.table, keys[0], column, search.holds))
         self.connection.delete_rows(search.table, keys)
         return len(keys)
 
@@ -215,20 +229,24 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler, SQLCompiler):
         search = Search(self.connection, self.query)
         steps = {field.column: step for field, _, value in self.query.values if (step := self._step(field, value))}
         change = _change(assignments, search.holds)
-        pks = search.pks()
-        if pks is not None and len(pks) == 1 and (not steps or self.connection.locks):
-            return int(self.connection.change(search.table, row_key(pks[0]), search.pk.column, change))
-        changed = {row_key(row[search.pk.column]): (row, change(row)) for row in search.rows()}
-        self.connection.change_rows(search.table, changed, steps)
+        column = search.pk.column
+        if search.only_pk is not None and not steps:
+            return int(self.connection.change(search.table, row_key(search.only_pk), column, change))
+        changed = {row_key(row[column]): (row, change(row)) for row in search.rows()}
+        if len(changed) == 1 and search.only_pk is None:  # what was asked for has to hold when it is written, too
+            return int(self.connection.change(search.table, *changed, column, change, is_guarded=True))
+        self.connection.change_rows(search.table, column, changed, steps)
         return len(changed)
 
     def _assigned(self, field: Field, value: Any) -> Callable[[Row], Any]:
+        if field.primary_key:
+            raise refuse("change the key of a row")
         if hasattr(value, "resolve_expression"):
             resolved = value.resolve_expression(self.query, allow_joins=False, for_save=True)
             if resolved.contains_aggregate or resolved.contains_over_clause:
                 raise FieldError(f"{field.name} cannot be set to {value!r}.")
             work_out = expression(resolved, self.connection)
-            return lambda row: _checked(field, work_out(row))
+            return lambda row: _worked_out(field, work_out(row))
         written = stored(_checked(field, field.get_db_prep_save(value, connection=self.connection)))
         return lambda row: written
 
@@ -258,7 +276,15 @@ def _change(
     return change
 
 
+def _worked_out(field: Field, value: Any) -> Any:
+    if isinstance(value, int | float):
+        if isinstance(field, CharField | TextField):
+            raise refuse(f"make a text of a number for {field.name}")
+        stored(value)  # raises where it has become too big
+    return _checked(field, value)
+
+
 def _checked(field: Field, value: Any) -> Any:
-    if value is None and not field.null and not field.primary_key:
+    if value is None and not (field.null or field.primary_key or isinstance(field, ListField)):
         raise IntegrityError(f"{field.model.__name__}.{field.name} cannot be null.")
     return value

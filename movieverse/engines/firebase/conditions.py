@@ -9,23 +9,26 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import NotSupportedError
-from django.db.models import DecimalField, Field
+from django.db import DataError, NotSupportedError
+from django.db.models import DecimalField, Field, JSONField
 from django.db.models.expressions import Case, Col, CombinedExpression, ExpressionWrapper, Value
 from django.db.models.lookups import Lookup
 from django.db.models.sql.where import AND, OR, NothingNode, WhereNode
 
-from .values import decoded, in_order, in_order_of_numbers, stored
+from movieverse.fields import ListField
+
+from .values import compared, decoded, in_order, in_order_of_numbers
 
 Row = dict[str, Any]
 Condition = Callable[[Row], bool | None]
 Expression = Callable[[Row], Any]
 
+NESTED = (JSONField, ListField)
+
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "%%": operator.mod,
 }
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "exact": operator.eq,
@@ -42,8 +45,8 @@ _TEXTS: dict[str, Callable[[str, str], Any]] = {
     "icontains": lambda text, part: part.casefold() in text.casefold(),
     "istartswith": lambda text, start: text.casefold().startswith(start.casefold()),
     "iendswith": lambda text, end: text.casefold().endswith(end.casefold()),
-    "regex": lambda text, pattern: re.search(pattern, text),
-    "iregex": lambda text, pattern: re.search(pattern, text, re.IGNORECASE),
+    "regex": lambda text, pattern: _searched(pattern, text),
+    "iregex": lambda text, pattern: _searched(f"(?i){pattern}", text),
 }
 _LISTS: dict[str, Callable[[list[Any], list[Any]], bool]] = {
     "has": lambda items, wanted: all(item in items for item in wanted),
@@ -55,6 +58,13 @@ _LISTS: dict[str, Callable[[list[Any], list[Any]], bool]] = {
 def comparable(field: Field) -> Callable[[Any], Any]:
     """What the values of a field are compared by."""
     return in_order_of_numbers if isinstance(field, DecimalField) else in_order
+
+
+def _searched(pattern: str, text: str) -> bool:
+    try:
+        return re.search(pattern, text) is not None
+    except re.error as error:
+        raise DataError(f"{pattern!r} is no regular expression: {error}") from None
 
 
 # --- Conditions -----------------------------------------------------------------------------------
@@ -98,11 +108,11 @@ def _lookup(lookup: Lookup, connection: Any) -> Condition:
     if name in _COMPARISONS:
         key, compare = comparable(lookup.lhs.output_field), _COMPARISONS[name]
         other_key = comparable(getattr(lookup.rhs, "output_field", lookup.lhs.output_field))
-        return _null_safe(left, right, lambda value, other: compare(key(value), other_key(other)))
+        return _null_safe(left, right, lambda value, other: _asked(compare, key(value), other_key(other)))
     if name in _LISTS:
         matches = _LISTS[name]
         return lambda row: matches(decoded(left(row)) or [], lookup.rhs)
-    if name in _TEXTS:
+    if name in _TEXTS and not isinstance(lookup.lhs.output_field, NESTED):
         fits = _TEXTS[name]
         return _null_safe(left, right, lambda value, other: bool(fits(str(value), str(other))))
     raise NotSupportedError(f"The Realtime Database cannot answer {_described(lookup)}.")
@@ -118,7 +128,14 @@ def _right(lookup: Lookup, connection: Any) -> Expression:
 def prepared(lookup: Any, value: Any, connection: Any) -> Any:
     """A value that a column is compared with, as it would be stored."""
     field = lookup.lhs.output_field
-    return stored(field.get_db_prep_value(value, connection, prepared=True))
+    return compared(field.get_db_prep_value(value, connection, prepared=True))
+
+
+def _asked(compare: Callable[[Any, Any], bool], value: Any, other: Any) -> bool:
+    try:
+        return compare(value, other)
+    except TypeError:
+        raise NotSupportedError(f"The Realtime Database cannot compare {value!r} with {other!r}.") from None
 
 
 def _null_safe(left: Expression, right: Expression, compare: Callable[[Any, Any], bool]) -> Condition:
@@ -131,9 +148,9 @@ def _null_safe(left: Expression, right: Expression, compare: Callable[[Any, Any]
 
 def _of_several(lookup: Any, left: Expression, connection: Any) -> Condition:
     key = comparable(lookup.lhs.output_field)
+    if isinstance(lookup.lhs.output_field, NESTED):
+        raise NotSupportedError(f"The Realtime Database cannot answer {_described(lookup)}.")
     values = [prepared(lookup, value, connection) for value in lookup.rhs if value is not None]
-    if any(hasattr(value, "resolve_expression") for value in lookup.rhs):
-        raise NotSupportedError(f"The Realtime Database cannot answer {_described(lookup)} with expressions.")
     wanted = [key(value) for value in values]
     among = frozenset(wanted)
 
@@ -175,7 +192,10 @@ def expression(node: Any, connection: Any) -> Expression:
 
 def _stored_value(node: Value, connection: Any) -> Any:
     field: Any = node._output_field_or_none  # type: ignore[attr-defined]
-    return node.value if field is None else stored(field.get_db_prep_value(node.value, connection))
+    if field is None:
+        return node.value
+    prepare = field.get_db_prep_save if node.for_save else field.get_db_prep_value
+    return compared(prepare(node.value, connection))
 
 
 def _arithmetic(node: CombinedExpression, connection: Any) -> Expression:
@@ -198,6 +218,6 @@ def _case(node: Case, connection: Any) -> Expression:
     default = expression(node.default, connection)
 
     def result(row: Row) -> Any:
-        return next((value(row) for holds, value in cases if holds(row)), default(row))
+        return next((value for holds, value in cases if holds(row)), default)(row)
 
     return result

@@ -31,6 +31,7 @@ class DatabaseFeatures(BaseDatabaseFeatures):
     supports_expression_defaults = False
     supports_expression_indexes = False
     supports_foreign_keys = False
+    supports_json_field_contains = False
     supports_over_clause = False
     supports_paramstyle_pyformat = False
     supports_partial_indexes = False
@@ -50,6 +51,10 @@ class DatabaseFeatures(BaseDatabaseFeatures):
 class DatabaseOperations(BaseDatabaseOperations):
     connection: Any
     compiler_module = "movieverse.engines.firebase.compiler"
+
+    def bulk_batch_size(self, fields: Sequence[Any], objs: Sequence[Any]) -> int:
+        """Of `bulk_update`, each of whose rows is compared with the keys of all others of its batch."""
+        return 100 if len(fields) > 1 and fields[0] == "pk" else len(objs)
 
     def quote_name(self, name: str) -> str:
         return name

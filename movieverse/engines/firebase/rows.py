@@ -1,30 +1,32 @@
 """Reading and writing rows by their keys: what the compilers are made of."""
 
-import random
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 from django.db.transaction import TransactionManagementError
 
-from .transactions import LEFT_OVER_AFTER, THEN, Conflict, Path, Row, Seen, Transaction, finishing
-from .tree import NOTHING, Children, Tree
+from movieverse.exceptions import StoreUnavailable
+
+from .tables import TablesMixin
+from .transactions import LEFT_OVER_AFTER, THEN, Path, Row, Seen, Transaction, conflict, counting, finishing
+from .tree import NOTHING, Children
 
 Answer = TypeVar("Answer")
 
-TABLES, NUMBERS = "_tables", "_numbers"  # beside the tables
 _BATCH = 1_000  # rows of one update
 _REMEMBERED = 128  # rows, so that who reads one and then writes it need not read it again
 _SWEPT_EVERY = 5  # seconds
 
+logger = logging.getLogger(__name__)
 
-class RowsMixin:
-    tree: Tree
+
+class RowsMixin(TablesMixin):
     in_atomic_block: bool
     settings_dict: dict[str, Any]
-    ask: Callable[..., Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,12 +34,11 @@ class RowsMixin:
         self.transaction: Transaction | None = None
         self.locks: dict[Path, Seen] = {}  # of Django's atomic()
         self._remembered: OrderedDict[Path, Seen] = OrderedDict()
-        self._counters: dict[str, tuple[int, str]] = {}
         self._swept_at = 0.0
 
     def forget(self) -> None:
+        super().forget()
         self._remembered.clear()
-        self._counters.clear()
 
     # --- Reading -----------------------------------------------------------------------------------
 
@@ -106,7 +107,16 @@ class RowsMixin:
         for table in self.tables():
             left = self.ask(lambda: self.tree.query(table, orderBy=f"{THEN}/at", startAt=0, endAt=before))  # noqa: B023
             for key in left:
-                self._finished((table, key))
+                self._finish_left((table, key))
+
+    def _finish_left(self, path: Path) -> None:
+        """One that cannot be finished keeps nobody from the others."""
+        try:
+            self._finished(path)
+        except StoreUnavailable:
+            raise
+        except DatabaseError:
+            logger.exception("What was left to be done with %s cannot be done.", "/".join(path))
 
     # --- Writing -----------------------------------------------------------------------------------
 
@@ -118,7 +128,7 @@ class RowsMixin:
 
     def put_if(self, path: Path, row: Row, etag: str) -> None:
         if not self._put(path, row, etag):
-            raise Conflict(f"{'/'.join(path)} was written by somebody else meanwhile.")
+            raise conflict(path)
 
     def _put(self, path: Path, row: Row, etag: str) -> bool:
         written, latest, etag = self.ask(lambda: self.tree.put_if(etag, row, *path))
@@ -134,8 +144,7 @@ class RowsMixin:
         if not is_counted:
             if self.row(table, key, column) is not None:
                 raise _exists(path)
-            if path not in self.transaction.rows and path not in self.transaction.locks:
-                self.transaction.locks[path] = self._finished(path)
+            self._guard(path)
         self.transaction.put(path, row)
 
     def _create_now(self, path: Path, row: Row, column: str) -> None:
@@ -147,11 +156,21 @@ class RowsMixin:
             if THEN in there:
                 _, etag = self._finished(path)
 
-    def change(self, table: str, key: str, column: str, change: Callable[[Row], Row | None]) -> bool:
-        """Make of a row what `change` says, as of one moment. False if there is none, or `change` says None."""
+    def change(
+        self, table: str, key: str, column: str, change: Callable[[Row], Row | None], *, is_guarded: bool = False
+    ) -> bool:
+        """Make of a row what `change` says, as of one moment. False if there is none, or `change` says None.
+
+        In a transaction that moment is its end only for a row that is locked, or for which this `is_guarded`.
+        """
         path = (table, key)
-        if self.transaction is not None or path in self.locks:
-            return self._change_guarded(path, column, change)
+        if self.transaction is not None:
+            return self._change_at_end(path, column, change, is_guarded)
+        if path in self.locks:
+            new = self._changed(path, column, change)
+            if new is not None:
+                self._put_locked(path, new)
+            return new is not None
         seen, is_old = self._remembered.get(path), True
         while True:
             if seen is None:
@@ -163,46 +182,59 @@ class RowsMixin:
                 return False
             seen = None if new is None else self._remembered[path]
 
-    def _change_guarded(self, path: Path, column: str, change: Callable[[Row], Row | None]) -> bool:
+    def _changed(self, path: Path, column: str, change: Callable[[Row], Row | None]) -> Row | None:
         row = self.row(*path, column)
-        new = change(row) if row is not None else None
-        if row is None or new is None:
-            return False
-        if self.transaction is not None:
-            self.transaction.put(path, new, _differences(row, new))
-        else:
-            self.put_if(path, new, self.locks[path][1])
-            self.locks[path] = self._remembered[path]
-        return True
+        return None if row is None else change(row)
+
+    def _change_at_end(self, path: Path, column: str, change: Callable[[Row], Row | None], is_guarded: bool) -> bool:
+        transaction = cast(Transaction, self.transaction)
+        if is_guarded:
+            self._guard(path)
+        new = self._changed(path, column, change)
+        if new is not None:
+            transaction.put(path, new, _differences(self.row(*path, column) or {}, new))
+        return new is not None
+
+    def _guard(self, path: Path) -> None:
+        """In a transaction, as if the row had been locked."""
+        transaction = cast(Transaction, self.transaction)
+        if path not in transaction.rows and path not in transaction.locks:
+            transaction.locks[path] = self._finished(path)
+
+    def _put_locked(self, path: Path, row: Row) -> None:
+        self.put_if(path, row, self.locks[path][1])
+        self.locks[path] = self._remembered[path]
 
     def change_rows(
-        self,
-        table: str,
-        changed: Mapping[str, tuple[Row, Row]],
-        steps: Mapping[str, int | float],
+        self, table: str, column: str, changed: Mapping[str, tuple[Row, Row]], steps: Mapping[str, int | float]
     ) -> None:
         """Write what has become of rows; columns with a step are counted by the store, whoever else counts them."""
         writes: dict[str, Row] = {}
         for key, (row, new) in changed.items():
-            counted = {column: {".sv": {"increment": step}} for column, step in steps.items() if column in row}
-            writes[key] = _differences(row, new) | counted
+            path, own = (table, key), {name: step for name, step in steps.items() if name in row}
             if self.transaction is not None:
-                self.transaction.put((table, key), new, writes[key])
-        if self.transaction is None:
-            self._write_columns(table, writes, counts=bool(steps))
+                self.transaction.put(path, new, _differences(row, new), own)
+            elif path in self.locks:
+                self._put_locked(path, new)
+            else:
+                writes[key] = _differences(row, new) | {name: counting(step) for name, step in own.items()}
+        self._write_columns(table, writes, counts=bool(steps))
+        if steps and len(writes) == 1:
+            self._clear_remains((table, next(iter(writes))), column)
 
-    def write_rows(self, table: str, new: Mapping[str, Row], changes: Mapping[str, Row]) -> None:
-        """Write whole rows, and single columns of others."""
-        if self.transaction is None:
-            for some in _some(list(new.items())):
+    def _clear_remains(self, path: Path, column: str) -> None:
+        """Of a row that was deleted while it was counted up: what was counted is there again, alone."""
+        row, etag = self._read(path)
+        if row and column not in row and THEN not in row:
+            self._delete_if(path, etag)
+
+    def write_rows(self, table: str, rows: Mapping[str, Row]) -> None:
+        for some in _some(list(rows.items())):
+            if self.transaction is None:
                 self.update({f"{table}/{key}": row for key, row in some})
-            self._write_columns(table, changes)
-            return
-        for key, row in new.items():
-            self.transaction.put((table, key), row)
-        for key, columns in changes.items():
-            row = {**(self.transaction.rows.get((table, key)) or {}), **columns}
-            self.transaction.put((table, key), row, dict(columns))
+            else:
+                for key, row in some:
+                    self.transaction.put((table, key), row)
 
     def _write_columns(self, table: str, changes: Mapping[str, Row], *, counts: bool = False) -> None:
         for some in _some(list(changes.items())):
@@ -210,56 +242,45 @@ class RowsMixin:
             if writes:
                 self.update(writes, counts=counts)
 
-    def delete_rows(self, table: str, keys: Iterable[str]) -> None:
-        for some in _some(list(keys)):
-            if self.transaction is None:
-                self.update({f"{table}/{key}": None for key in some})
-            else:
-                for key in some:
-                    self.transaction.put((table, key), None)
-
-    # --- Numbers and tables ------------------------------------------------------------------------
-
-    def next_numbers(self, name: str, count: int) -> range:
-        """Count on. Numbers that are not used in the end are missing, as on other engines."""
-        wait = 0.001
-        last, etag = self._counters.get(name) or self._counter(name)
+    def remove(self, table: str, key: str, column: str, holds: Callable[[Row], bool | None]) -> bool:
+        """Delete a row if it meets a condition, as of one moment."""
+        path = (table, key)
+        if self.transaction is not None:
+            self._guard(path)
+        if self.transaction is not None or path in self.locks:
+            row = self.row(table, key, column)
+            if row is None or not holds(row):
+                return False
+            self.delete_rows(table, [key])
+            return True
         while True:
-            counted, latest, etag = self.ask(lambda: self.tree.put_if(etag, last + count, NUMBERS, name))  # noqa: B023
-            if counted:
-                self._counters[name] = (last + count, etag)
-                return range(last + 1, last + count + 1)
-            last = latest or 0
-            time.sleep(random.uniform(0, wait))  # noqa: S311
-            wait = min(wait * 2, 0.1)
+            row, etag = self._read(path)
+            if column not in row or not holds(row):
+                return False
+            if self._delete_if(path, etag):
+                return True
 
-    def _counter(self, name: str) -> tuple[int, str]:
-        last, etag = self.ask(lambda: self.tree.get(NUMBERS, name))
-        return last or 0, etag
+    def _delete_if(self, path: Path, etag: str) -> bool:
+        self._remembered.pop(path, None)
+        return self.ask(lambda: self.tree.delete_if(etag, *path))  # type: ignore[no-any-return]
 
-    def count_from(self, name: str, number: int) -> None:
-        """Have the next number be a bigger one than this."""
-        last, _ = self._counter(name)
-        if number > last:
-            self._counters.pop(name, None)
-            self.next_numbers(name, number - last)
+    def delete_rows(self, table: str, keys: Iterable[str]) -> None:
+        unlocked = []
+        for key in keys:
+            path = (table, key)
+            if self.transaction is not None:
+                self.transaction.put(path, None)
+            elif path in self.locks:
+                self._delete_locked(path)
+            else:
+                unlocked.append(key)
+        for some in _some(unlocked):
+            self.update({f"{table}/{key}": None for key in some})
 
-    def tables(self) -> set[str]:
-        return self.keys(TABLES)
-
-    def note_table(self, name: str) -> None:
-        self.update({f"{TABLES}/{name}": True})
-
-    def drop(self, tables: Iterable[str], *, forget: bool = False) -> None:
-        """Delete all rows; with `forget` the tables, too."""
-        self.forget()
-        for table in tables:
-            gone = {f"{TABLES}/{table}": None, f"{NUMBERS}/{table}": None} if forget else {}
-            self.update({table: None, **gone})
-
-    def destroy(self) -> None:
-        self.forget()
-        self.ask(lambda: self.tree.delete())
+    def _delete_locked(self, path: Path) -> None:
+        if not self._delete_if(path, self.locks[path][1]):
+            raise conflict(path)
+        self.locks[path] = ({}, NOTHING)
 
 
 def _path(place: str) -> Path:

@@ -9,11 +9,18 @@ from django.db.backends.base.introspection import BaseDatabaseIntrospection, Tab
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Field, Model
 
-from .conditions import Row
+from .conditions import Row, comparable
 from .search import Bounds
-from .values import row_key, stored
+from .values import stored
 
 _BATCH = 500
+_NUMBERS = ("Auto", "BigAuto", "SmallAuto", "BigInteger", "SmallInteger", "PositiveInteger", "PositiveBigInteger")
+_TEXTS = ("Char", "Slug", "File", "FilePath")
+_WRITTEN_ALIKE = {
+    **{f"{name}Field": "IntegerField" for name in (*_NUMBERS, "PositiveSmallInteger")},
+    **{f"{name}Field": "TextField" for name in _TEXTS},
+    "MomentField": "DateTimeField",
+}
 
 
 class DatabaseIntrospection(BaseDatabaseIntrospection):
@@ -56,6 +63,8 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
 
     def add_field(self, model: type[Model], field: Field) -> None:
         """Rows that are there already get the default: what is missing would be read as null."""
+        if field.unique:
+            raise _keeps_nothing_unique(model, [field.name])
         default = stored(field.get_db_prep_save(self.effective_default(field), self.connection))
         if default is not None:
             self._rewrite(model, lambda row: {str(field.column): default})
@@ -66,6 +75,12 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
     def alter_field(self, model: type[Model], old_field: Any, new_field: Any, strict: bool = False) -> None:
         if old_field.primary_key != new_field.primary_key:
             raise NotSupportedError(f"{model.__name__}: the Realtime Database cannot change which column is the key.")
+        if _kind(old_field) != _kind(new_field):
+            kinds = f"{type(old_field).__name__} to {type(new_field).__name__}"
+            raise NotSupportedError(f"{model.__name__}.{new_field.name}: values stay as they are written ({kinds}).")
+        if old_field.null and not new_field.null:
+            default = stored(new_field.get_db_prep_save(self.effective_default(new_field), self.connection))
+            self._rewrite(model, lambda row: {} if old_field.column in row else {old_field.column: default})
         if old_field.column != new_field.column:
             self._rewrite(model, lambda row: {new_field.column: row.get(old_field.column), old_field.column: None})
 
@@ -100,7 +115,8 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
 
     def _rewrite(self, model: type[Model], changes: Callable[[Row], Row]) -> None:
         for rows in self._batches(model):
-            self.connection.write_rows(model._meta.db_table, {}, {key: changes(row) for key, row in rows.items()})
+            changed = {key: (row, row | changes(row)) for key, row in rows.items()}
+            self.connection.change_rows(model._meta.db_table, model._meta.pk.column, changed, {})
 
     def _batches(self, model: type[Model]) -> Iterator[dict[str, Row]]:
         table, column = model._meta.db_table, str(model._meta.pk.column)
@@ -111,7 +127,7 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
             if not new:
                 return
             yield new
-            start = max((row[column] for row in new.values()), key=lambda value: (row_key(value).isdecimal(), value))
+            start = max((row[column] for row in new.values()), key=comparable(model._meta.pk))
 
 
 def _refuse_what_cannot_be(model: type[Model]) -> None:
@@ -119,7 +135,16 @@ def _refuse_what_cannot_be(model: type[Model]) -> None:
     unique = [field.name for field in fields if field.unique and not field.primary_key]
     unique += [constraint.name for constraint in model._meta.constraints]
     if unique or model._meta.unique_together:
-        raise NotSupportedError(
-            f"{model.__name__}: the Realtime Database keeps nothing unique but keys, nor any other constraint "
-            f"({', '.join(unique) or 'unique_together'})."
-        )
+        raise _keeps_nothing_unique(model, unique or ["unique_together"])
+
+
+def _keeps_nothing_unique(model: type[Model], names: list[str]) -> NotSupportedError:
+    return NotSupportedError(
+        f"{model.__name__}: the Realtime Database keeps nothing unique but keys, nor any other constraint "
+        f"({', '.join(names)})."
+    )
+
+
+def _kind(field: Any) -> str:
+    name = str(field.get_internal_type())
+    return _WRITTEN_ALIKE.get(name, name)

@@ -10,14 +10,12 @@ from itertools import islice
 from typing import Any
 
 from django.db import NotSupportedError
-from django.db.models import DecimalField, Field, IntegerField, JSONField, Model
+from django.db.models import CharField, DecimalField, Field, IntegerField, Model, TextField
 from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
 from django.db.models.sql.where import AND
 
-from movieverse.fields import ListField
-
-from .conditions import Row, comparable, condition, prepared
+from .conditions import NESTED, Row, comparable, condition, prepared
 from .values import row_key
 
 PAGE = 1_000
@@ -25,10 +23,10 @@ _SMALLEST_PAGE = 10
 _FEW_KEYS = 20  # are asked for one by one
 _DENSITY = 4  # times as many rows may be read as are meant
 _MOST_ALTERNATIVES = 30
-_RANGES = {"exact", "in", "gt", "gte", "lt", "lte", "range", "startswith"}
-_NOT_IN_ORDER = (DecimalField, JSONField, ListField)  # stored in a way that does not sort
+_RANGES = {"exact", "in", "gt", "gte", "lt", "lte", "range"}
+_NOT_IN_ORDER = (DecimalField, *NESTED)  # stored in a way that does not sort
 _LAST_LETTER = "\uffff"
-_ANYTHING = False  # the first value there is, after nothing at all
+_ANYTHING = object()  # the first value there is, after nothing at all
 
 
 def indexed_columns(model: type[Model]) -> list[str]:
@@ -54,11 +52,12 @@ class Bounds:
     def parameters(self) -> dict[str, Any]:
         if self.start is not None and self.start == self.end:
             return {"orderBy": self.column, "equalTo": self.start}
-        limits = {"startAt": self.start, "endAt": self.end}
+        start = False if self.start is _ANYTHING else self.start  # nothing but false is before true, numbers and text
+        limits = {"startAt": start, "endAt": self.end}
         return {"orderBy": self.column, **{name: value for name, value in limits.items() if value is not None}}
 
     def within(self, other: "Bounds") -> "Bounds":
-        starts = [value for value in (self.start, other.start) if value not in (None, _ANYTHING)]
+        starts = [value for value in (self.start, other.start) if value is not None and value is not _ANYTHING]
         ends = [value for value in (self.end, other.end) if value is not None]
         return Bounds(self.column, max(starts, default=_ANYTHING), min(ends, default=None))
 
@@ -101,6 +100,12 @@ class Search:
             return sum(1 for _ in self.rows())
         total = len(self.connection.keys(self.table))
         return max(0, min(total, self.high or total) - self.low)
+
+    @property
+    def only_pk(self) -> Any:
+        """The one key which is all that the condition names; else None."""
+        pks = self.pks() if self.is_plain and len(self.lookups) == 1 else None
+        return pks[0] if pks and len(pks) == 1 else None
 
     def pks(self) -> list[Any] | None:
         """Those of the rows that may match, where the query says so."""
@@ -236,7 +241,7 @@ class Search:
             edge = max(values, key=key)
         else:
             return self._all([Bounds(bounds.column)])  # those without a value
-        return self._fetch(Bounds(bounds.column, edge, edge), None)
+        return self._all([Bounds(bounds.column, edge, edge)])
 
     def _all(self, alternatives: list[Bounds]) -> dict[str, Row]:
         """All that there are, where all are asked for; else no more than may be read for a part of them."""
@@ -282,6 +287,8 @@ class Search:
 
 
 def _is_range(lookup: Any) -> bool:
+    if lookup.lookup_name == "startswith":
+        return isinstance(lookup.lhs.target, CharField | TextField)
     return lookup.lookup_name in _RANGES or (lookup.lookup_name == "isnull" and not lookup.rhs)
 
 

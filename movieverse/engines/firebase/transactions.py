@@ -8,6 +8,8 @@ the process is killed in between, they are done by whoever next locks the row, o
 import json
 import time
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import NotSupportedError, OperationalError
@@ -24,6 +26,15 @@ class Conflict(OperationalError):
     """A row is no longer what it was when it was locked."""
 
 
+def conflict(path: Path) -> Conflict:
+    return Conflict(f"{'/'.join(path)} was written by somebody else meanwhile.")
+
+
+def counting(step: float) -> dict[str, Any]:
+    """What has the store count a number up itself."""
+    return {".sv": {"increment": step}}
+
+
 class Transaction:
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -33,8 +44,14 @@ class Transaction:
         self.hooks: list[Any] = []
         self.only_adds = True  # but for the rows that are locked
 
-    def put(self, path: Path, row: Row | None, changes: Row | None = None) -> None:
-        """Write a row, None to delete it; or, with `changes`, only those of its columns."""
+    def put(
+        self,
+        path: Path,
+        row: Row | None,
+        changes: Row | None = None,
+        steps: Mapping[str, int | float] = MappingProxyType({}),
+    ) -> None:
+        """Write a row, None to delete it; or, with `changes`, only those columns, of which those with steps count."""
         is_new = path not in self.rows and changes is None and row is not None
         self.only_adds &= is_new or path in self.locks or path in self.rows
         self.rows[path] = row
@@ -43,7 +60,15 @@ class Transaction:
             self._forget_columns(place)
             self.writes[place] = row
         else:
+            counted = {column: self._counted(f"{place}/{column}", step) for column, step in steps.items()}
+            changes |= {column: value for column, value in counted.items() if value is not None}
             self.writes |= {f"{place}/{column}": value for column, value in changes.items()}
+
+    def _counted(self, place: str, step: float) -> dict[str, Any] | None:
+        """None where a value is to be written already: then what comes of it is known."""
+        earlier = self.writes.get(place, counting(0))
+        counts = isinstance(earlier, dict) and ".sv" in earlier
+        return counting(step + earlier[".sv"]["increment"]) if counts else None
 
     def _forget_columns(self, place: str) -> None:
         for written in [written for written in self.writes if written.startswith(f"{place}/")]:

@@ -4,6 +4,7 @@ Left to itself that waits for 120 seconds, retries four times, shares one connec
 into addresses as they are, so that `&` ends one. Hence a Tree has an app of its own, and asks its app's client.
 """
 
+import io
 import json
 import random
 import time
@@ -21,13 +22,15 @@ from google.auth.transport.requests import Request
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as ConnectionLost
-from requests.exceptions import Timeout
+from requests.exceptions import ReadTimeout, Timeout
+from urllib3.exceptions import HTTPError
 
 NOTHING = "null_etag"  # the ETag of what is not there
 
 _NOT_DONE = {429, 503}  # the server says so
 _PERHAPS_DONE = {500, 502, 504}
 _FIRST_WAIT = 0.05  # seconds
+_PIECE = 65_536  # bytes
 
 Children = dict[str, Any]
 
@@ -45,7 +48,7 @@ class RetryingAdapter(HTTPAdapter):
             left = max(0.001, deadline - time.monotonic())
             wait = _FIRST_WAIT * 2**attempt * random.uniform(0.5, 1)  # noqa: S311
             try:
-                response = super().send(request, *args, timeout=left, **kwargs)  # type: ignore[misc]
+                response = self._answer(request, deadline, left, *args, **kwargs)
             except ConnectionLost as error:
                 # Most likely one that the server had closed while it was idle.
                 if attempt or isinstance(error, Timeout) or not self.may_repeat:
@@ -57,6 +60,22 @@ class RetryingAdapter(HTTPAdapter):
             response.close()
             time.sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _answer(self, request: PreparedRequest, deadline: float, left: float, *args: Any, **kwargs: Any) -> Response:
+        """Read to its end: else the time would count for each piece of it."""
+        response = super().send(request, *args, timeout=left, **kwargs)  # type: ignore[misc]
+        body = io.BytesIO()
+        try:
+            while piece := response.raw.read1(_PIECE, decode_content=True):
+                body.write(piece)
+                if time.monotonic() > deadline:
+                    response.close()
+                    raise ReadTimeout(f"Only a part of the answer came in time: {body.tell():,} bytes.")
+        except HTTPError as error:
+            raise ConnectionLost(error) from error
+        body.seek(0)
+        response.raw = body
+        return response
 
 
 class Tree:
@@ -101,6 +120,14 @@ class Tree:
             response = error.http_response
             return False, response.json(), response.headers["ETag"]
         return True, value, response.headers.get("ETag", "")
+
+    def delete_if(self, etag: str, *keys: str) -> bool:
+        """Delete if what is there still has this ETag."""
+        try:
+            self._once("delete", keys, headers={"if-match": etag})
+        except FailedPreconditionError:
+            return False
+        return True
 
     def update(self, values: dict[str, Any], *, counts: bool = False) -> None:
         """Write to several paths, all or nothing. With `counts` it is not the same to do it twice."""

@@ -14,6 +14,8 @@ from django.db import DataError
 
 BIGGEST_NUMBER = 2**53 - 1
 LONGEST_KEY = 768  # bytes
+LONGEST_TEXT = 10 * 1024 * 1024  # bytes
+DEEPEST = 32 - 5  # levels of nested JSON: the column is at the fifth, behind a path of one part
 
 # The letters that the store forbids, our own sign, and numbers that would make a list of an object.
 _ESCAPED = re.compile(r"[.$#\[\]/~\x00-\x1f\x7f]|^[0-9](?=[0-9]*\Z)")
@@ -46,21 +48,28 @@ def name_of(key: str) -> str:
 
 def stored(value: Any) -> Any:
     """A column's value, prepared by its field, as it is written. None is written as nothing."""
+    if isinstance(value, int) and abs(value) > BIGGEST_NUMBER:
+        raise DataError(f"{value} is too big a number: the store keeps them up to {BIGGEST_NUMBER}.")
+    return compared(value)
+
+
+def compared(value: Any) -> Any:
+    """As `stored`; a number that is too big is only none of those that are."""
     if isinstance(value, Document):
         return value.encoded
     if isinstance(value, list | tuple):
         return encoded(list(value)) if value else None
-    if isinstance(value, int) and abs(value) > BIGGEST_NUMBER:
-        raise DataError(f"{value} is too big a number: the store keeps them up to {BIGGEST_NUMBER}.")
     return value if value is None else _scalar(value)
 
 
-def encoded(value: Any) -> Any:
+def encoded(value: Any, depth: int = 0) -> Any:
     """Nested JSON, with what the store would drop or change under a name of its own."""
+    if depth > DEEPEST:
+        raise DataError(f"JSON is nested more than the {DEEPEST} levels deep that the store allows.")
     if isinstance(value, dict):
-        return {key_of(name): encoded(item) for name, item in value.items()} or {"~dict": True}
+        return {key_of(name): encoded(item, depth + 1) for name, item in value.items()} or {"~dict": True}
     if isinstance(value, list):
-        return [encoded(item) for item in value] or {"~list": True}
+        return [encoded(item, depth + 1) for item in value] or {"~list": True}
     if value is None:
         return {"~null": True}
     if isinstance(value, int) and abs(value) > BIGGEST_NUMBER:
@@ -100,9 +109,11 @@ def _scalar(value: Any) -> Any:
 
 def _text(value: str) -> str:
     try:
-        value.encode()
+        length = len(value.encode())
     except UnicodeEncodeError:
         raise DataError(f"{value!r} is no text: it has half of a letter.") from None
+    if length > LONGEST_TEXT:
+        raise DataError(f"{value[:40]!r}… is longer than the {LONGEST_TEXT:,} bytes that the store allows.")
     return value
 
 
