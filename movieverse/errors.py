@@ -38,6 +38,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None, **kwargs
     return defaults.page_not_found(request, exception or Exception())
 
 
+def length_required(request: HttpRequest) -> HttpResponse:
+    detail = "This body does not say how long it is: send Content-Length."
+    if _wants_problem(request):
+        return problem_response(411, "length-required", detail)
+    return HttpResponse(detail, status=411, content_type="text/plain")
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Also where middleware, such as that of sessions, met a store that is away."""
     error = sys.exc_info()[1]

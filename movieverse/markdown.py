@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 
 _TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "code", "pre"}
 _WITHOUT = ["heading", "lheading", "hr", "image", "html_block", "html_inline"]  # a text beside others is no page
+_WITHOUT += ["reference"]  # by which a long address written once would be in the HTML hundreds of times
 _ADDRESS = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable(_WITHOUT)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 
 from movieverse.context import current_request_id
-from movieverse.errors import bad_request, store_unavailable
+from movieverse.errors import bad_request, length_required, store_unavailable
 from movieverse.exceptions import StoreUnavailable
 from movieverse.health import livez, readyz
 from movieverse.metrics import metrics
@@ -103,6 +103,18 @@ def scraped(get_response: Handler) -> Handler:
         reads = request.path == "/metrics" and request.method in ("GET", "HEAD")
         if reads and _is_in(request.META.get("REMOTE_ADDR", ""), settings.METRICS_FROM):
             return metrics(request)
+        return get_response(request)
+
+    return middleware
+
+
+def measured(get_response: Handler) -> Handler:
+    """Refuse a body that comes in chunks, of which nobody says how many: views would take it for an empty one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        reads = request.method in ("GET", "HEAD", "OPTIONS")
+        if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length") and not reads:
+            return length_required(request)
         return get_response(request)
 
     return middleware

@@ -76,7 +76,7 @@ CONTENT_SECURITY_POLICY = {
 
 CORS_ALLOWED_ORIGINS = [PUBLIC_URL, *env.addresses("CORS_ALLOWED_ORIGINS")]  # streams may have a port of their own
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "x-request-id"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "last-event-id", "x-request-id"]
 CORS_ALLOW_HEADERS += ["x-session-token", "x-email-verification-key", "x-password-reset-key"]
 CORS_EXPOSE_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
 CORS_EXPOSE_HEADERS += ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "movieverse.middleware.measured",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "movieverse.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -46,7 +46,6 @@ def test_markdown_becomes_html(text: str, html: str):
         ("<http://example.com>", "http://example.com"),
         ("[a](HTTPS://example.com)", "HTTPS://example.com"),
         ("[a](mailto:ada@example.com)", "mailto:ada@example.com"),
-        ("[a][1]\n\n[1]: https://example.com 'title'", "https://example.com"),
     ],
 )
 def test_a_link_leads_away_without_a_recommendation(text: str, address: str):
@@ -98,6 +97,21 @@ def test_nothing_hostile_comes_through(text: str):
         assert tag in {"p", "a", "code", "pre", "br"}
         assert set(attributes) <= {"href", "rel"}
         assert (attributes.get("href") or "https://").startswith("https://")
+
+
+def test_an_address_is_written_where_its_link_is():
+    assert Tags(rendered("[a][1]\n\n[1]: https://example.com")).found == [("p", {}), ("p", {})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[a]: https://x.y/" + "😀" * 976 + "\n\n" + "[a]" * 330, "<https://x/" + "😀" * 1_988 + ">", "&" * 2_000,
+     (">" * 20 + "\n\n") * 90, "-\n*\n" * 500, "[](mailto:)" * 181],
+    ids=lambda text: text[:6],
+)  # fmt: skip
+def test_what_is_made_to_become_big_does_not(text: str):
+    assert len(text) <= 2_000
+    assert len(rendered(text)) < 25 * len(text)
 
 
 def test_a_picture_is_a_link_to_it():

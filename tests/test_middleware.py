@@ -87,6 +87,28 @@ def test_the_site_has_a_strict_content_security_policy_and_security_headers(clie
     assert headers["Referrer-Policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/api/v1/me/profile/", "application/problem+json"), ("/accounts/login/", "text/plain")]
+)
+def test_a_body_that_does_not_say_how_long_it_is_is_411_and_not_an_empty_one(client: Client, method, path, kind):
+    answer = client.generic(method, path, headers={"Transfer-Encoding": "chunked"})
+    assert (answer.status_code, answer["Content-Type"]) == (411, kind)
+    assert "Content-Length" in answer.content.decode()
+
+
+def test_a_read_needs_no_length_nor_does_a_write_without_a_body(client: Client):
+    assert client.get("/api/v1/", headers={"Transfer-Encoding": "chunked"}).status_code == 200
+    assert client.generic("DELETE", "/api/v1/").status_code == 405
+
+
+def test_a_page_elsewhere_may_say_what_it_has_seen_of_a_stream(client: Client, settings: Any):
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example.org"]
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "last-event-id"}
+    answer = client.options("/api/v1/me/profile/events/", headers={"Origin": "https://app.example.org"} | asked)
+    assert "last-event-id" in answer["Access-Control-Allow-Headers"].split(", ")
+
+
 def test_only_listed_origins_may_use_the_api_from_a_browser(client: Client, settings: Any):
     settings.CORS_ALLOWED_ORIGINS = ["https://app.example.org"]
 

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from apps.accounts.models import User
-from movieverse import streams
+from movieverse import asgi, streams
 from tests.factories import make_user
 
 
@@ -80,6 +80,29 @@ def test_pages_of_our_own_may_read_streams_with_their_cookie_and_no_others(setti
     assert answered(Origin=settings.PUBLIC_URL)[allowed] == "true"
     assert allowed not in answered(Origin="https://app.example.org")
     assert allowed not in answered()
+
+
+def sent(*pieces: bytes) -> tuple[int, int]:
+    """What the streams' process answers to a body in pieces, and how many it has read of them."""
+    left, answers = list(pieces), []
+
+    async def receive() -> Any:
+        if not left:
+            await asyncio.sleep(5)  # somebody is still there
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/livez", "headers": [], "query_string": b""}
+    run(asgi.application(scope, receive, send))
+    return answers[0]["status"], len(pieces) - len(left)
+
+
+def test_a_process_for_streams_reads_no_long_bodies():
+    kilobytes = b"x" * 1024
+    assert sent(*[kilobytes] * 64) == (200, 64)
+    assert sent(*[kilobytes] * 300) == (413, 65)
 
 
 def session_of(user: User) -> str:

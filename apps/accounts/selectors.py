@@ -32,6 +32,12 @@ def user_by_handle(handle: str) -> User | None:
     return None if "\0" in folded else User.objects.filter(handle=folded).first()
 
 
+def member_by_handle(handle: str) -> User | None:
+    """As `user_by_handle`, but for accounts that have been deactivated: of those nothing is shown."""
+    user = user_by_handle(handle)
+    return user if user and user.is_active else None
+
+
 def user_id_of(handle: str) -> int | None:
     user = user_by_handle(handle)
     return user.pk if user else None

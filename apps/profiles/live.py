@@ -142,7 +142,9 @@ class Hub:
             self._woken.clear()
             stale, self._stale = self._stale & self._listeners.keys(), set()
             try:
-                self._show(await _in_thread(profiles_shown, stale))
+                shown = await _in_thread(profiles_shown, stale)
+                self._show(shown)
+                self._miss(stale - shown.keys())
             except Exception as error:  # noqa: BLE001  whatever it is, the next time it may be none the worse
                 self._miss(stale)
                 await asyncio.sleep(_rest_after(error))
@@ -175,8 +177,15 @@ hub = Hub()
 
 
 def profiles_shown(members: Collection[int]) -> dict[int, Shown]:
+    """Without those that cannot be: others may have written there what is no profile."""
     rows = Profile.objects.in_bulk(members)
-    return {member: _shown(rows.get(member) or Profile(pk=member, version=0)) for member in members}
+    shown = {}
+    for member in members:
+        try:
+            shown[member] = _shown(rows.get(member) or Profile(pk=member, version=0))
+        except Exception:
+            logger.exception("The profile of user %s cannot be shown.", member)
+    return shown
 
 
 def _shown(profile: Profile) -> Shown:

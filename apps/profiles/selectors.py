@@ -24,7 +24,7 @@ def display_names(user_ids: Iterable[int]) -> dict[int, str]:
     """Those that the members have chosen; empty where there is none."""
     ids = set(user_ids)
     chosen = dict(Profile.objects.filter(pk__in=ids).values_list("pk", "display_name"))
-    return {user_id: chosen.get(user_id, "") for user_id in ids}
+    return {user_id: chosen.get(user_id) or "" for user_id in ids}
 
 
 def profiles_favouring(*, movie_ids: Iterable[int] = (), genre_ids: Iterable[int] = ()) -> Iterator[int]:

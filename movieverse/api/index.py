@@ -16,7 +16,8 @@ from movieverse.api.views import ApiView, PublicMixin
 
 RESOURCES = (
     "movies", "people", "genres", "companies", "collections", "lists", "configuration", "reviews", "changes",
-    "me", "my-profile", "my-ratings", "my-reviews", "my-tags",
+    "me", "my-profile", "my-profile-events", "my-picture", "my-watchlist", "my-diary", "my-ratings", "my-reviews",
+    "my-tags",
 )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def _described(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]
     if isinstance(error, StoreUnavailable):
         return _unavailable(error), {"Retry-After": str(RETRY_AFTER)}
     if isinstance(error, DomainError):
-        return problem(error.status, error.code, str(error), **error.members), {}
+        return problem(error.status, error.code, str(error), **error.members), _headers(error)
     error = _as_api_exception(error)
     if isinstance(error, exceptions.APIException):
         return _body(error), _headers(error)
@@ -97,7 +97,7 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
     return problem(error.status_code, code.replace("_", "-"), str(error.detail), **members)
 
 
-def _headers(error: exceptions.APIException) -> dict[str, str]:
+def _headers(error: Exception) -> dict[str, str]:
     headers = {}
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(math.ceil(wait))

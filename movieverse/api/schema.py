@@ -48,13 +48,14 @@ _DESCRIPTIONS = {
     404: "There is no such thing.",
     409: "This conflicts with what is stored.",
     410: "This is no longer kept: start over.",
+    411: "The body does not say how long it is.",
     412: "Somebody else has changed this since; the answer has the current ETag.",
     413: "The body is too big.",
     415: "The body is of another kind than is taken.",
     422: "Some values are not acceptable; `errors` says which.",
     428: "If-Match is missing.",
     429: "Too many requests. Try again after `Retry-After` seconds.",
-    503: "A store does not answer. Try again after `Retry-After` seconds.",
+    503: "A store does not answer, or there is too much to do. Try again after `Retry-After` seconds.",
 }
 
 
@@ -153,6 +154,7 @@ class AutoSchema(SpectacularSchema):
             404: "{" in self.path,
             409: self.method == "POST" or 409 in declared,
             410: 410 in declared,
+            411: has_body,
             412: self._needs_version(),
             413: has_body,
             415: has_body,

@@ -69,6 +69,8 @@ def body_of(movie, **changes) -> dict:
         ({"watched_on": "1887-12-31"}, "/watched_on"),
         ({"watched_on": "9999-12-31"}, "/watched_on"),
         ({"watched_on": 20251225}, "/watched_on"),
+        ({"watched_on": "20251225"}, "/watched_on"),
+        ({"watched_on": "2025-W52-4"}, "/watched_on"),
         ({"note": "x" * 1_001}, "/note"),
         ({"note": "a\0b"}, "/note"),
         ({"note": ["x"]}, "/note"),

@@ -95,6 +95,14 @@ def test_an_unknown_path_is_a_problem(api, path):
     check(api.get(path, follow=True), 404, "not-found")
 
 
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_write_there_is_one_too_with_whatever_it_is_signed(member, method):
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(member)
+    for headers in ({}, {"X-Session-Token": client.session.session_key}):
+        check(getattr(client, method)("/api/v1/nothing/", headers=headers), 404, "not-found")
+
+
 def test_elsewhere_an_unknown_path_is_a_page(api):
     response = api.get("/nothing")
     assert response.status_code == 404
@@ -144,6 +152,7 @@ def test_the_index_names_what_there_is(api):
     answer = api.get("/api/v1/").json()
     assert answer["movies"] == "http://testserver/api/v1/movies/"
     assert {"people", "genres", "reviews", "me", "schema", "docs"} <= set(answer)
+    assert {"my_profile", "my_profile_events", "my_picture", "my_watchlist", "my_diary"} <= set(answer)
     paths = {get_resolver().resolve(url.removeprefix("http://testserver")).view_name for url in answer.values()}
     assert len(paths) == len(answer)
 

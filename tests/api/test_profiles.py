@@ -1,14 +1,12 @@
 from io import BytesIO
+from threading import BoundedSemaphore
 
 import pytest
-from django.core.handlers.asgi import ASGIRequest
-from rest_framework.request import Request
-from rest_framework.test import APIClient, force_authenticate
+from rest_framework.test import APIClient
 
-from apps.profiles.api.parsers import PictureTooLarge, picture_of
-from apps.profiles.api.views import MyPicture
+from apps.profiles.api.parsers import PictureParser, PictureTooLarge
 from apps.profiles.models import Profile
-from apps.profiles.services import MOST_BYTES, picture_set, profile_update
+from apps.profiles.services import MOST_BYTES, picture_set, pictures, profile_update
 from movieverse.outbox.relay import relay_all
 from tests.api.conftest import ANY_VERSION, refusals
 from tests.factories import make_genre
@@ -162,20 +160,19 @@ class Endless(BytesIO):
         return b"x" * size
 
 
-def streamed(body: BytesIO) -> ASGIRequest:
-    """A body that comes in chunks, of which nobody says how many."""
-    headers = [(b"content-type", b"image/png"), (b"transfer-encoding", b"chunked"), (b"if-match", b"*")]
-    return ASGIRequest({"type": "http", "method": "PUT", "path": PICTURE, "headers": headers}, body)
-
-
-def test_a_picture_that_does_not_say_how_long_it_is_is_read_as_far_as_it_may_be(member):
-    request = streamed(BytesIO(drawn()))
-    force_authenticate(request, member)
-    assert MyPicture.as_view()(request).status_code == 200
+def test_no_more_is_read_of_a_picture_than_may_come():
     endless = Endless()
     with pytest.raises(PictureTooLarge):
-        picture_of(Request(streamed(endless), parsers=[]))
+        PictureParser().parse(endless)
     assert endless.given == MOST_BYTES + 1
+
+
+def test_where_too_many_pictures_come_at_once_it_is_503_and_says_when_to_come_again(signed_in, monkeypatch):
+    monkeypatch.setattr(pictures, "_places", BoundedSemaphore(1))
+    with pictures._places:
+        busy = put(signed_in, drawn())
+    assert (busy.status_code, busy.json()["type"], busy["Retry-After"]) == (503, "/api/problems/busy/", "2")
+    assert put(signed_in, drawn()).status_code == 200
 
 
 def test_a_pictures_file_is_kept_by_everybody_and_runs_nothing(api, member):

@@ -94,3 +94,20 @@ def test_what_a_list_answers_when_it_is_put_is_a_page(schema):
     entries = schema["paths"]["/api/v1/lists/{list_id}/entries/"]
     pages = [entries[method]["responses"]["200"]["content"]["application/json"]["schema"] for method in ("get", "put")]
     assert pages[0] == pages[1]
+
+
+def test_removing_a_picture_answers_the_profile(schema):
+    responses = schema["paths"]["/api/v1/me/profile/picture/"]["delete"]["responses"]
+    assert responses["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Profile")
+    assert "204" not in responses
+
+
+@pytest.mark.parametrize("name", ["Profile", "WatchlistItem", "DiaryEntry"])
+def test_what_is_always_there_is_said_to_be(schema, name):
+    component = schema["components"]["schemas"][name]
+    assert set(component["required"]) == set(component["properties"])
+
+
+@pytest.mark.parametrize("name", ["WatchlistItem", "DiaryEntry", "MyRating", "MyTag"])
+def test_what_is_about_a_movie_does_not_say_where_the_server_has_it_from(schema, name):
+    assert "context" not in schema["components"]["schemas"][name].get("description", "")

@@ -67,6 +67,17 @@ def test_a_handle_is_known_in_any_spelling_and_an_unknown_one_is_404(api, profil
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no member 'nobody'.")
 
 
+def test_a_member_whose_account_is_deactivated_is_as_unknown_as_nobody(api, signed_in, somebody_else, profile):
+    everybody = {f"{part}_visibility": Visibility.EVERYBODY for part in ("watchlist", "diary")}
+    profile_update(user_id=profile.pk, **everybody)
+    paths = [URL, f"{URL}watchlist/", f"{URL}diary/"]
+    assert [api.get(path).status_code for path in paths] == [200] * 3
+    User.objects.filter(pk=profile.pk).update(is_active=False)
+    for client in (api, somebody_else):
+        assert [client.get(path).status_code for path in paths] == [404] * 3
+    assert api.get(URL).json()["detail"] == "There is no member 'member'."
+
+
 @pytest.mark.parametrize(
     ("visibility", "seen_by"),
     [

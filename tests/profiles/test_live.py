@@ -218,3 +218,23 @@ def test_the_hub_rests_when_nobody_listens_and_begins_anew_with_the_next(hub: Hu
             await asyncio.wait_for(hub._work, 5)
 
     run(scenario)
+
+
+def test_one_whose_profile_cannot_be_shown_keeps_it_from_nobody_else(hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    shown = live._shown
+
+    def broken(profile: Profile) -> live.Shown:
+        if profile.pk == MEMBER:
+            raise TypeError("no profile")
+        return shown(profile)
+
+    monkeypatch.setattr(live, "_shown", broken)
+
+    async def scenario() -> None:
+        bad, good = listening(hub), listening(hub, MEMBER + 1)
+        assert await anext(bad) == ("unavailable", {"store": "profiles"})
+        assert await bio_of(good) == ""
+        await say("fine", MEMBER + 1)
+        assert await bio_of(good) == "fine"
+
+    run(scenario)

@@ -71,6 +71,8 @@ def test_favourites_and_bio_have_an_end():
         ("   ", ""),
         ("Zoë 王 👩\u200d🚀", "Zoë 王 👩\u200d🚀"),
         ("می\u200cخواهم", "می\u200cخواهم"),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿 🫨 \U0001fae9", "🏴󠁧󠁢󠁥󠁮󠁧󠁿 🫨 \U0001fae9"),
+        ("e\u0301", "e\u0301"),
         ("x" * 60, "x" * 60),
     ],
 )
@@ -86,7 +88,14 @@ def test_a_display_name_is_tidied(given: str, kept: str):
         ("A\u200bda", "U\\+200B"),
         ("A\x07da", "U\\+0007"),
         ("A\0da", "U\\+0000"),
+        ("A\ue000da", "U\\+E000"),
+        ("A\ud800da", "U\\+D800"),
+        ("A\u00adda", "U\\+00AD"),
         ("\u200d", "nothing to see"),
+        ("\u115f\u1160\u2800\u3164\uffa0", "nothing to see"),
+        ("\u3164 \u3164", "nothing to see"),
+        ("\u0301\ufe0f", "nothing to see"),
+        ("\U000e0067\U000e007f", "nothing to see"),
         ("x" * 61, "at most 60"),
     ],
 )
@@ -96,12 +105,21 @@ def test_a_display_name_that_is_not_what_it_looks_like_is_refused(name: str, why
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.com/a.png", "javascript:alert(1)", "data:image/png;base64,AA", "//example.com/a.png", "a"]
-)
+    "url",
+    ["http://example.com/a.png", "javascript:alert(1)", "data:image/png;base64,AA", "//example.com/a.png", "a",
+     "https://ada@example.com/a.png", "https://ada:secret@example.com", "https://example.com/?a=\"b",
+     "https://example.com/<a>", "https://example.com/`", "https://example.com\\@evil.example/",
+     "https://example.com/a b", "https://example.com/\u2028"],
+)  # fmt: skip
 def test_a_picture_from_elsewhere_has_an_https_address(url: str):
     with pytest.raises(ValidationError) as refused:
         profile_update(user_id=1, picture_url=url)
     assert set(refused.value.message_dict) == {"picture_url"}
+
+
+@pytest.mark.parametrize("url", ["HTTPS://example.com", "https://example.com:8443/@ada/a%20b.png?size=1#top"])
+def test_which_may_be_any_other(url: str):
+    assert profile_update(user_id=1, picture_url=url).picture_url == url
 
 
 def test_a_visibility_is_one_of_three():

@@ -73,6 +73,7 @@ def test_ratings_are_as_exact_on_postgresql():
         "DATABASE_URL": url("DATABASE_URL", "movieverse_others"),
         "REVIEWS_DATABASE_URL": url("DATABASE_URL", "movieverse_reviews"),
         "CATALOG_DATABASE_URL": url("CATALOG_DATABASE_URL", "movieverse_others"),
+        "PROFILES_DATABASE_URL": url("PROFILES_DATABASE_URL", "movieverse_others"),
     }
     tests = ["tests/test_bulk.py", "tests/reviews", "tests/servers/test_concurrent_ratings.py"]
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]

@@ -15,9 +15,8 @@ class AboutMovie(Protocol):
     movie_id: Any
 
 
+# Its context has `titles`, {id: title}, of the movies shown. (A docstring would be in the schema.)
 class MovieMixin(serializers.Serializer):
-    """Shows a row's movie. Its context has `titles`, {id: title}, of the movies shown."""
-
     movie = serializers.SerializerMethodField()
 
     @extend_schema_field(MovieReferenceSerializer)

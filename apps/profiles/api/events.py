@@ -27,7 +27,7 @@ class MyProfileEvents(ApiView):
 
     def _now(self, known: str) -> bytes:
         try:
-            (shown,) = profiles_shown([self.member.pk]).values()
-        except StoreUnavailable:
+            shown = profiles_shown([self.member.pk])[self.member.pk]
+        except (StoreUnavailable, KeyError):  # KeyError: what is stored cannot be shown
             return UNAVAILABLE
         return shown.event if shown.etag != known else b""

@@ -5,7 +5,6 @@ from typing import Any
 
 from rest_framework.exceptions import APIException
 from rest_framework.parsers import BaseParser
-from rest_framework.request import Request
 
 from apps.profiles.services import MOST_BYTES
 
@@ -32,9 +31,3 @@ class PictureParser(BaseParser):
 
 class AnyBytesParser(PictureParser):
     media_type = "application/octet-stream"
-
-
-def picture_of(request: Request) -> bytes:
-    """The body; for REST framework, one that does not say how long it is is none."""
-    content = request.data
-    return content if isinstance(content, bytes) else PictureParser().parse(request._request)

@@ -39,6 +39,7 @@ class ProfileSerializer(serializers.ModelSerializer):
             "display_name", "bio", "bio_html", "picture", "picture_url", "favourite_genre_ids", "favourite_movie_ids",
             "visibility", "updated_at",
         )  # fmt: skip
+        read_only_fields = ("display_name", "picture_url")
 
     def get_bio_html(self, profile: Profile) -> str:
         return rendered(profile.bio)

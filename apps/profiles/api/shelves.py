@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from apps.accounts.selectors import user_id_of
+from apps.accounts.selectors import member_by_handle
 from apps.catalog.api.titles import titles_of
 from apps.profiles.api.shelf_serializers import (
     DiaryChangeSerializer,
@@ -58,12 +58,12 @@ class SomebodysShelf(Shelf):
 
     def owner_id(self) -> int:
         handle = self.kwargs["handle"]
-        user_id = user_id_of(handle)
-        if user_id is None:
+        user = member_by_handle(handle)
+        if user is None:
             raise NotFound(f"There is no member {handle!r}.")
-        if not may_see(self.request.user.pk, profile_of(user_id), self.part):
+        if not may_see(self.request.user.pk, profile_of(user.pk), self.part):
             self.permission_denied(self.request, f"@{handle} keeps their {self.part} to themselves.")
-        return user_id
+        return user.pk
 
 
 class WatchlistShelf(Shelf):

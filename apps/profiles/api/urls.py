@@ -1,11 +1,11 @@
-from django.urls import include, path
+from django.urls import path
 
-from apps.profiles.api import events, views
+from apps.profiles.api import events, shelf_urls, views
 
 urlpatterns = [
     path("me/profile/", views.MyProfile.as_view(), name="my-profile"),
     path("me/profile/events/", events.MyProfileEvents.as_view(), name="my-profile-events"),
     path("me/profile/picture/", views.MyPicture.as_view(), name="my-picture"),
     path("users/<str:handle>/", views.Member.as_view(), name="user"),
-    path("", include("apps.profiles.api.shelf_urls")),
+    *shelf_urls.urlpatterns,
 ]

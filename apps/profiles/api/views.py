@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
-from apps.accounts.selectors import user_by_handle
+from apps.accounts.selectors import member_by_handle
 from apps.catalog.models import Genre
 from apps.catalog.selectors import genres_by_id, titles_by_id
-from apps.profiles.api.parsers import AnyBytesParser, PictureParser, picture_of
+from apps.profiles.api.parsers import AnyBytesParser, PictureParser
 from apps.profiles.api.serializers import ProfileChangeSerializer, ProfileSerializer, UserSerializer
 from apps.profiles.models import Part, Profile
 from apps.profiles.pictures import picture_url
@@ -53,12 +53,13 @@ class MyPicture(ShowsMyProfile):
     def put(self, request: Request) -> Response:
         """Upload a picture.
 
-        The body is the file itself: JPEG, PNG, WebP or GIF, 5 MB and 40 megapixels at most. What is kept of it is its
+        The body is the file itself: JPEG, PNG, WebP or GIF, 5 MB and 25 megapixels at most. What is kept of it is its
         first frame, 512 by 512 at most.
         """
-        content = picture_of(request)
+        content = request.data if isinstance(request.data, bytes) else b""  # for which it is an empty mapping
         return self.answer(picture_set(user_id=self.member.pk, version=self.expected_version, content=content))
 
+    @extend_schema(responses={200: ProfileSerializer})
     def delete(self, request: Request) -> Response:
         """Take the uploaded picture away."""
         return self.answer(picture_remove(user_id=self.member.pk, version=self.expected_version))
@@ -76,7 +77,7 @@ class Member(ApiView):
     problems = {"GET": (401,)}
 
     def get(self, request: Request, handle: str) -> Response:
-        user, degraded = user_by_handle(handle), Degraded()
+        user, degraded = member_by_handle(handle), Degraded()
         if user is None:
             raise NotFound(f"There is no member {handle!r}.")
         profile = degraded.read(lambda: profile_of(user.pk), None)

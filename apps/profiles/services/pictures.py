@@ -1,9 +1,10 @@
 """Pictures that members upload: told by their content, and never stored as they came."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import PurePosixPath
-from threading import Lock
+from threading import BoundedSemaphore
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -13,14 +14,24 @@ from PIL import Image, ImageOps
 import movieverse
 from apps.profiles.models import Profile
 from apps.profiles.services.storing import forget_file, locked, store
-from movieverse.exceptions import StoreUnavailable
+from movieverse.exceptions import DomainError, StoreUnavailable
 
 MOST_BYTES = 5 * 1024 * 1024
 
 _KINDS = ("JPEG", "PNG", "WEBP", "GIF")
-_MOST_PIXELS = 40_000_000
+_MOST_PIXELS = 25_000_000
 _SIDE = 512
-_decoding = Lock()  # one at a time: the biggest picture takes 300 MB meanwhile
+
+# One at a time, and always in the same thread: the biggest takes 400 MB, which each thread would keep for itself.
+_decoder = ThreadPoolExecutor(1, "pictures")
+_places = BoundedSemaphore(2)  # for one that is decoded and one that waits; others would hold threads of requests
+
+
+class Busy(DomainError):
+    status = 503
+    code = "busy"
+    detail = "Other pictures are being looked at. Send this one again in a moment."
+    wait = 2
 
 
 def path_of(token: str) -> str:
@@ -35,9 +46,10 @@ def token_of(path: str) -> str:
 def picture_set(*, user_id: int, content: bytes, version: int | None = None) -> Profile:
     """Show this picture; the one before goes.
 
-    Raises ValidationError for what is no picture, and VersionConflict as `profile_update` does.
+    Raises ValidationError for what is no picture, Busy where two others are on their way, and VersionConflict as
+    `profile_update` does.
     """
-    name = _kept(_reencoded(content))
+    name = _kept(_in_turn(content))
     try:
         profile, before = _record(user_id, name, version)
     except StoreUnavailable:  # which may have recorded it nevertheless
@@ -70,10 +82,19 @@ def _kept(content: bytes) -> str:
         raise StoreUnavailable("media", "MEDIA_STORAGE_URL", error) from error
 
 
+def _in_turn(content: bytes) -> bytes:
+    if not _places.acquire(blocking=False):
+        raise Busy
+    try:
+        return _decoder.submit(_reencoded, content).result()
+    finally:
+        _places.release()
+
+
 def _reencoded(content: bytes) -> bytes:
     """As WebP of at most 512 by 512, with nothing but what can be seen of the first frame."""
     try:
-        with _decoding, Image.open(BytesIO(content), formats=_KINDS) as image:
+        with Image.open(BytesIO(content), formats=_KINDS) as image:
             return _encoded(image)
     except ValidationError:
         raise
@@ -89,13 +110,20 @@ def _encoded(image: Image.Image) -> bytes:
     if image.width * image.height > _MOST_PIXELS:
         raise _too_many_pixels()
     image.draft("RGB", (2 * _SIDE, 2 * _SIDE))  # of a JPEG no more is decoded than is needed
-    shown = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    shown = _in_colour(image)
     shown.thumbnail((_SIDE, _SIDE))
     ImageOps.exif_transpose(shown, in_place=True)
     shown.info = {}  # where it was taken, by what and by whom
     encoded = BytesIO()
     shown.save(encoded, "WEBP", quality=85)
     return encoded.getvalue()
+
+
+def _in_colour(image: Image.Image) -> Image.Image:
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode.startswith("I;16"):  # which `convert` would cut off at 255
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _too_many_pixels() -> ValidationError:

@@ -1,5 +1,6 @@
 """Profiles as a whole; the picture has a file of its own."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -19,6 +20,9 @@ from movieverse.outbox.models import Action
 MOST_FAVOURITES = 100
 _BATCH = 500
 _JOINERS = "\u200c\u200d"  # scripts and emoji need them
+_TAGS = {chr(code) for code in range(0xE0020, 0xE0080)}  # by which the flags of England and others are spelt
+_BLANKS = {*_JOINERS, *_TAGS, *" \u115f\u1160\u2800\u3164\uffa0"}
+_ADDRESS = re.compile(r'https://[^\s"<>`\\/?#@]+([/?#][^\s"<>`\\]*)?', re.IGNORECASE)
 
 # By the field: what they are favourites of, and which of some ids there are.
 _FAVOURITES: dict[str, tuple[str, Callable[[Collection[int]], dict[int, Any]]]] = {
@@ -70,16 +74,17 @@ def _tidied_name(name: str) -> str:
     """Of one line that looks like what it says: no control characters, nothing that turns its direction."""
     tidied = " ".join(name.split())
     for char in tidied:
-        if unicodedata.category(char).startswith("C") and char not in _JOINERS:
+        if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in _BLANKS:
             raise ValidationError({"display_name": f"A name has no character U+{ord(char):04X}."})
-    if tidied and not tidied.strip(_JOINERS):
+    if tidied and all(char in _BLANKS or unicodedata.category(char) == "Mn" for char in tidied):
         raise ValidationError({"display_name": "There is nothing to see of this name."})
     return tidied
 
 
 def _check_address(url: str) -> None:
-    if url and not url.lower().startswith("https://"):
-        raise ValidationError({"picture_url": "A picture's address begins with https://."})
+    if url and not _ADDRESS.fullmatch(url):
+        why = "A picture's address begins with https://, and has no user, no spaces and none of \" < > ` \\ in it."
+        raise ValidationError({"picture_url": why})
 
 
 def _checked_favourites(name: str, ids: Sequence[int]) -> list[int]:

@@ -6,8 +6,9 @@ their reviews, which another store keeps, follows with the next change made here
 
 from typing import Any
 
-from apps.profiles.models import Part
+from apps.profiles.models import Part, Profile
 from movieverse.engines.firebase.transactions import THEN
+from movieverse.fields import ListField
 
 _NEVER = {".validate": False}
 _OWN = "auth !== null && auth.uid === $user"
@@ -37,7 +38,15 @@ def _shelf(part: Part) -> tuple[str, dict[str, Any]]:
 
 
 _VISIBILITY = "newData.val() === 'everybody' || newData.val() === 'members' || newData.val() === 'nobody'"
-_IDS = {".read": _visible("data.parent()", Part.FAVOURITES), "$place": {".validate": "newData.isNumber()"}}
+_IDS = {
+    ".read": _visible("data.parent()", Part.FAVOURITES),
+    ".validate": "newData.hasChildren()",
+    "$place": {".validate": "$place.matches(/^[0-9]{1,2}$/) && newData.isNumber()"},
+}
+_ALWAYS = [
+    field.column for field in Profile._meta.concrete_fields if not isinstance(field, ListField)
+]  # else others would read nothing where there has to be something
+_MOMENT = r"newData.isString() && newData.val().matches(/^[0-9-]{10}T[0-9:]{8}\.[0-9]{6}Z$/)"
 
 _listed, _watchlist = _shelf(Part.WATCHLIST)
 _, _diary = _shelf(Part.DIARY)
@@ -49,13 +58,13 @@ RULES: dict[str, dict[str, Any]] = {
             ".write": _OWN,
             # Each write is a new version, later than the last: that is how others see it.
             ".validate": (
-                "newData.child('_id').val() + '' === $user && newData.child('version').val() === "
-                "(data.exists() ? data.child('version').val() : 0) + 1 && newData.child('updated_at').val() > "
-                "(data.exists() ? data.child('updated_at').val() : '')"
+                f"newData.hasChildren({_ALWAYS}) && newData.child('_id').val() + '' === $user && "
+                "newData.child('version').val() === (data.exists() ? data.child('version').val() : 0) + 1 && "
+                "newData.child('updated_at').val() > (data.exists() ? data.child('updated_at').val() : '')"
             ),
             "_id": _column("newData.isNumber()"),
             "version": _column("newData.isNumber()"),
-            "updated_at": _column(_text(27)),
+            "updated_at": _column(_MOMENT),
             "display_name": {".read": True, ".validate": _text(60)},
             "bio": _column(_text(2_000), Part.ABOUT),
             "picture": _column("newData.val() === data.val()", Part.ABOUT),
@@ -82,7 +91,7 @@ RULES: dict[str, dict[str, Any]] = {
             "_id": {".validate": "newData.isString()"},
             "user_id": {".validate": "newData.isNumber()"},
             "movie_id": {".validate": "newData.isNumber()"},
-            "added_at": {".validate": _text(27)},
+            "added_at": {".validate": _MOMENT},
             THEN: _NEVER,
             "$other": _NEVER,
         },

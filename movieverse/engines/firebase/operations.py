@@ -136,7 +136,8 @@ def _json(value: Any, expression: Any, connection: Any) -> Any:
 
 
 def _list(value: Any, expression: Any, connection: Any) -> Any:
-    return decoded(value)
+    """Others may have written there what is none."""
+    return decoded(value) if isinstance(value, list) else []
 
 
 def _uuid(value: Any, expression: Any, connection: Any) -> Any:
