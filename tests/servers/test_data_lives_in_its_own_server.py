@@ -15,7 +15,6 @@ from apps.accounts.models import User
 from apps.catalog.models import Movie
 from apps.profiles.services import profile_update
 from apps.reviews.services import rating_set, review_create
-from movieverse.engines.firebase.tree import children
 
 pytestmark = pytest.mark.servers
 
@@ -80,6 +79,8 @@ def in_mongodb() -> dict[str, int]:
 
 def in_firebase() -> dict[str, Any]:
     """{table: {key: row}}"""
+    from movieverse.engines.firebase.tree import children
+
     root = f"http://{os.environ['FIREBASE_DATABASE_EMULATOR_HOST']}/{_name('profiles')}.json"
     found = requests.get(
         root, params={"ns": "movieverse"}, headers={"Authorization": "Bearer owner"}, timeout=10
