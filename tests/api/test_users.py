@@ -153,6 +153,12 @@ def test_without_profiles_a_member_is_their_handle(api, signed_in, profile, take
         assert answer["bio_html"] is answer["picture"] is answer["favourite_movies"] is None
 
 
+def test_without_profiles_a_member_has_the_name_that_was_told_last(api, profile, take_away):
+    User.objects.filter(handle="member").update(name="Ada as told")
+    take_away("profiles")
+    assert seen(api)["name"] == "Ada as told"
+
+
 def test_without_the_catalogue_nobody_knows_what_they_like(api, profile, take_away):
     take_away("catalog")
     answer = seen(api)

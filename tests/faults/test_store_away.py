@@ -173,7 +173,7 @@ def display_name(site: Site, environment: dict[str, str]) -> str:
 def test_a_display_name_is_shown_beside_reviews_also_while_profiles_are_frozen(site: Site, display_name: str):
     with taken_away("firebase", signal.SIGSTOP):
         reviews = site.get("/api/v1/movies/1/reviews/?fields=author").json()["results"]
-        assert site.get("/api/v1/users/faults/").json()["name"] == "faults"
+        assert site.get("/api/v1/users/faults/").json()["name"] == display_name
     assert display_name in [review["author"]["name"] for review in reviews]
     assert _answer(site, "/api/v1/users/faults/")["name"] == display_name
 

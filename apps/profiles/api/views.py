@@ -88,7 +88,7 @@ class Member(ApiView):
         return self.answer(row | {"visible": visible}, degraded=degraded, headers=caching)
 
     def _own(self, user: User, profile: Profile | None) -> dict[str, Any]:
-        name = (profile.display_name if profile else "") or user.handle
+        name = (profile.display_name if profile else user.name) or user.handle
         return {"id": user.pk, "handle": user.handle, "name": name, "joined_at": user.date_joined}
 
     def _about(self, profile: Profile | None) -> dict[str, Any]:
