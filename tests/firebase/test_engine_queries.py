@@ -197,3 +197,12 @@ def test_ties_beyond_the_limit_are_refused(firebase):  # noqa: F811
     firebase.row_limit = 20
     with pytest.raises(NotSupportedError, match="Counted by rank"):
         list(counted.order_by("rank", "-pk")[:5])
+
+
+def test_what_is_left_of_a_deleted_row_takes_nobodys_place(firebase):  # noqa: F811
+    counted.bulk_create(Counted(rank=number) for number in range(40))
+    firebase.update({f"counted/{key}": {"_then": {"at": 1, "n": "{}"}} for key in range(101, 131)})
+    for order in ("rank", "-rank", "pk"):
+        assert counted.order_by(order)[:30].count() == len(counted.order_by(order)[:30]) == 30
+    assert counted.filter(rank__lt=5).order_by("rank").first().rank == 0
+    assert len(counted.all()) == counted.count() == 40

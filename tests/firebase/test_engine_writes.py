@@ -123,6 +123,10 @@ def test_a_counted_key_that_is_given_is_taken_once_and_not_counted_again():
             run(again)
     assert [counted.create().pk, run(lambda: counted.create().pk)] == [7, 8]
     assert counted.get(pk=5).rank == 1
+    counted.create(pk=10**12, rank=2)  # of the numbers up to there none is remembered as given
+    with pytest.raises(IntegrityError, match="counted has 7 already"):
+        run(lambda: counted.create(pk=7))
+    assert counted.create().pk == 10**12 + 1
 
 
 def test_a_limit_is_kept_whoever_counts():

@@ -78,4 +78,4 @@ def test_the_rules_serve_what_the_services_and_the_relay_ask(strict):
     call_command("relay", "--once", verbosity=0)
     assert not Event.objects.exists()
     with pytest.raises(NotSupportedError, match="ndex"):
-        strict.pick("profiles_profile", "_id", orderBy="bio", equalTo="Hello")
+        strict.pick("profiles_profile", orderBy="bio", equalTo="Hello")

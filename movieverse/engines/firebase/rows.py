@@ -50,9 +50,10 @@ class RowsMixin(TablesMixin):
         row, _ = self._locks_held.get(path) or self._read(path)
         return row if column in row else None
 
-    def pick(self, table: str, column: str, **parameters: Any) -> dict[str, Row]:
+    def pick(self, table: str, **parameters: Any) -> dict[str, Row]:
+        """Also what is left of rows that have been deleted: without a primary key it is none."""
         found: Children = self.ask(lambda: self.tree.query(table, **parameters))
-        return {key: row for key, row in found.items() if isinstance(row, dict) and column in row}
+        return {key: row for key, row in found.items() if isinstance(row, dict)}
 
     def keys(self, table: str) -> set[str]:
         return self.ask(lambda: self.tree.keys(table))  # type: ignore[no-any-return]

@@ -122,7 +122,7 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
         table, column = model._meta.db_table, str(model._meta.pk.column)
         start: Any = False
         while True:
-            found = self.connection.pick(table, column, **Bounds(column, start).parameters(), limitToFirst=_BATCH)
+            found = self.connection.pick(table, **Bounds(column, start).parameters(), limitToFirst=_BATCH)
             new = {key: row for key, row in found.items() if row[column] != start}
             if not new:
                 return

@@ -69,11 +69,14 @@ class Search:
         self.connection, self.model = connection, query.model
         self.meta, self.table = query.get_meta(), query.get_meta().db_table
         self.pk = self.meta.pk
-        self.holds = condition(query.where, connection)
+        self._condition = condition(query.where, connection)
         self.lookups, self.is_plain = _conjuncts(query.where)
         self.ordering = list(ordering)
         self.low, self.high = query.low_mark, query.high_mark
         self.is_empty = query.is_empty() or (self.high is not None and self.high <= self.low)
+
+    def holds(self, row: Row) -> bool | None:
+        return self.pk.column in row and self._condition(row)
 
     def rows(self) -> Iterator[Row]:
         pks = self.pks()
@@ -98,7 +101,9 @@ class Search:
         """How many rows there are, without reading them where all are meant."""
         if self.lookups or not self.is_plain or self.connection.pending(self.table):
             return sum(1 for _ in self.rows())
-        total = len(self.connection.keys(self.table))
+        column = self.pk.column
+        remains = self.connection.pick(self.table, orderBy=column, endAt=False)  # what has no key comes before false
+        total = len(self.connection.keys(self.table)) - sum(column not in row for row in remains.values())
         return max(0, min(total, self.high or total) - self.low)
 
     @property
@@ -256,7 +261,7 @@ class Search:
 
     def _fetch(self, bounds: Bounds, limit: int | None) -> dict[str, Row]:
         limits = {"limitToLast" if self._descending else "limitToFirst": limit} if limit else {}
-        return self.connection.pick(self.table, self.pk.column, **bounds.parameters(), **limits)
+        return self.connection.pick(self.table, **bounds.parameters(), **limits)
 
     def _sorted(self, rows: Iterable[Row]) -> Iterator[Row]:
         matching = [row for row in rows if self.holds(row)]

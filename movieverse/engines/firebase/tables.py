@@ -26,15 +26,18 @@ class TablesMixin:
 
     def next_numbers(self, name: str, count: int) -> range:
         """Count on. Numbers that are not used in the end are missing, as on other engines."""
+        numbers = self._count_on(name, count)
+        self._counted |= {(name, number) for number in numbers}
+        return numbers
+
+    def _count_on(self, name: str, count: int) -> range:
         wait = 0.001
         last, etag = self._counters.get(name) or self._counter(name)
         while True:
             counted, latest, etag = self.ask(lambda: self.tree.put_if(etag, last + count, NUMBERS, name))  # noqa: B023
             if counted:
                 self._counters[name] = (last + count, etag)
-                numbers = range(last + 1, last + count + 1)
-                self._counted |= {(name, number) for number in numbers}
-                return numbers
+                return range(last + 1, last + count + 1)
             last = latest or 0
             time.sleep(random.uniform(0, wait))  # noqa: S311
             wait = min(wait * 2, 0.1)
@@ -55,7 +58,7 @@ class TablesMixin:
         last, _ = self._counter(name)
         if number > last:
             self._counters.pop(name, None)
-            self.next_numbers(name, number - last)
+            self._count_on(name, number - last)
 
     def tables(self) -> set[str]:
         return self.ask(lambda: self.tree.keys(TABLES))  # type: ignore[no-any-return]
