@@ -243,4 +243,4 @@ def test_what_a_thread_had_goes_with_it(server, monkeypatch):
     thread.start()
     thread.join()
     gc.collect()
-    assert set(firebase_admin._apps) == before
+    assert set(firebase_admin._apps) <= before
