@@ -15,7 +15,7 @@ from movieverse.api.delivery import PUBLIC
 from movieverse.api.views import ApiView, PublicMixin
 
 RESOURCES = (
-    "movies", "people", "genres", "companies", "collections", "lists", "configuration", "reviews", "changes",
+    "movies", "trending", "people", "genres", "companies", "collections", "lists", "configuration", "reviews", "changes",
     "me", "my-profile", "my-profile-events", "my-picture", "my-watchlist", "my-diary", "my-ratings", "my-reviews",
     "my-tags",
 )  # fmt: skip

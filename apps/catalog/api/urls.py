@@ -3,7 +3,18 @@ from typing import Any
 from django.urls import path, register_converter
 
 from apps.catalog.api.converters import ExternalValueConverter
-from apps.catalog.api.views import collections, configuration, described, find, lists, movies, names, parts, people
+from apps.catalog.api.views import (
+    collections,
+    configuration,
+    described,
+    find,
+    lists,
+    movies,
+    names,
+    parts,
+    people,
+    trending,
+)
 from apps.catalog.models import Collection, Company, CuratedList, Genre, Movie, Person
 
 register_converter(ExternalValueConverter, "external")
@@ -19,6 +30,7 @@ urlpatterns = [
     path("movies/<id:movie_id>/releases/", parts.MovieReleases.as_view()),
     path("movies/<id:movie_id>/awards/", parts.MovieAwards.as_view()),
     path("movies/<id:movie_id>/lists/", lists.MovieLists.as_view()),
+    path("trending/movies/", trending.TrendingMovies.as_view(), name="trending"),
     path("people/", people.PersonList.as_view(), name="people"),
     path("people/<id:person_id>/", people.PersonDetail.as_view(), name="person"),
     path("people/<id:person_id>/credits/", people.PersonCredits.as_view()),

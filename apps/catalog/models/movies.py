@@ -82,9 +82,11 @@ class Movie(DescribedModel):
         default=0, editable=False, help_text="The average, drawn to the middle where there are few: to order by."
     )
     rating_version = models.BigIntegerField(default=0, editable=False, help_text="Of the summary these are taken from.")
+    trend_day = models.FloatField(default=0, editable=False, help_text="Of the last day: an index, to order by.")
+    trend_week = models.FloatField(default=0, editable=False, help_text="Of the last week: an index, to order by.")
 
     COUNTER = "movie"
-    PROJECTED = ("rating_count", "rating_avg", "rating_score", "rating_version")
+    PROJECTED = ("rating_count", "rating_avg", "rating_score", "rating_version", "trend_day", "trend_week")
     FACTS = (
         "title", "original_title", "tagline", "overview", "status", "release_date", "release_year", "end_date",
         "runtime", "season_count", "episode_count", "original_language", "homepage", "genre_ids", "main_genre_id",
@@ -101,6 +103,8 @@ class Movie(DescribedModel):
             models.Index(fields=["sort_title", "id"], name="movie_title"),
             models.Index(fields=["rating_score", "id"], name="movie_rating"),
             models.Index(fields=["rating_count", "id"], name="movie_rating_count"),
+            models.Index(fields=["trend_day", "id"], name="movie_trend_day"),
+            models.Index(fields=["trend_week", "id"], name="movie_trend_week"),
             models.Index(fields=["kind", "popularity", "id"], name="movie_kind"),
             models.Index(fields=["status", "popularity", "id"], name="movie_status"),
             models.Index(fields=["original_language", "popularity", "id"], name="movie_original"),

@@ -1,0 +1,165 @@
+"""Counts of what happens too often for the outbox: that somebody has looked at a film, say.
+
+They gather in this process's memory, and whoever counts when it is time hands them on: to Redis, where `drain` finds
+those of all processes, else at once to who wants them. They are no accounts: a process that is killed takes with it
+what it has not handed on, and what is handed on as a connection breaks may count twice.
+"""
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from multiprocessing.util import Finalize
+from typing import Any
+
+from django.conf import settings
+
+from movieverse import redis
+from movieverse.exceptions import StoreUnavailable
+from movieverse.processes import warn_of_absence
+
+MOST_WAITING = 100_000  # objects of a name
+SECONDS_WITH_REDIS, SECONDS_ALONE = 1, 10  # between two times that counts are handed on
+
+Sink = Callable[[dict[int, float]], None]
+
+logger = logging.getLogger(__name__)
+
+_sinks: dict[str, Sink] = {}
+_waiting: defaultdict[str, dict[int, float]] = defaultdict(dict)
+_counting, _handing_on = threading.Lock(), threading.Lock()
+_due = time.monotonic() + SECONDS_ALONE  # when they are handed on next
+
+
+def sink(name: str) -> Callable[[Sink], Sink]:
+    """Have the decorated function write what is counted under a name: {object id: the sum of its weights}.
+
+    It may be given the same counts again, after an error of its own or somebody's death.
+    """
+
+    def register(write: Sink) -> Sink:
+        _sinks[name] = write
+        return write
+
+    return register
+
+
+def add(name: str, object_id: int, weight: float = 1) -> None:
+    """Count something. It raises nothing, for nobody's answer is worth less than a count.
+
+    Where too many objects wait already, because nobody has taken them for long, another one is not counted.
+    """
+    with _counting:
+        _count(name, object_id, weight)
+    if time.monotonic() >= _due:
+        flush()
+
+
+def _count(name: str, object_id: int, weight: float) -> None:
+    counts = _waiting[name]
+    if object_id in counts or len(counts) < MOST_WAITING:
+        counts[object_id] = counts.get(object_id, 0) + weight
+
+
+def flush() -> None:
+    """Hand on what was counted. What cannot be handed on waits for the next time."""
+    global _due
+    if not _handing_on.acquire(blocking=False):
+        return  # another thread is at it
+    try:
+        _due = time.monotonic() + (SECONDS_WITH_REDIS if settings.REDIS_URL else SECONDS_ALONE)
+        if _waiting and (not settings.REDIS_URL or redis.may_be_asked()):
+            for name, counts in _taken().items():
+                _hand_on(name, counts)
+    finally:
+        _handing_on.release()
+
+
+# At the end of the process. (The web server's own processes end without atexit.)
+Finalize(None, flush, exitpriority=0)
+
+
+def _taken() -> Mapping[str, dict[int, float]]:
+    global _waiting
+    with _counting:
+        taken, _waiting = _waiting, defaultdict(dict)
+    return taken
+
+
+def _hand_on(name: str, counts: dict[int, float]) -> None:
+    try:
+        if settings.REDIS_URL:
+            _to_redis(name, counts)
+        else:
+            _sinks[name](counts)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is not the fault of who happened to count
+        with _counting:
+            for object_id, weight in counts.items():
+                _count(name, object_id, weight)
+        _report(name, error)
+
+
+def _report(name: str, error: Exception) -> None:
+    if isinstance(error, StoreUnavailable):
+        warn_of_absence(error)
+    elif settings.REDIS_URL and _is_of_redis(error):
+        redis.note_away(error)
+    else:
+        logger.error("What was counted under %r could not be handed on.", name, exc_info=error)
+
+
+def _is_of_redis(error: Exception) -> bool:
+    from redis.exceptions import RedisError
+
+    return isinstance(error, RedisError)
+
+
+def _to_redis(name: str, counts: dict[int, float]) -> None:
+    with _connection().pipeline() as pipeline:
+        for object_id, weight in counts.items():
+            pipeline.hincrbyfloat(_key(name), str(object_id), weight)
+        pipeline.execute()
+    redis.note_back()
+
+
+def _connection() -> Any:
+    from django_redis import get_redis_connection
+
+    return get_redis_connection("default")
+
+
+def _key(name: str) -> str:
+    return f"movieverse:tally:{name}"
+
+
+def drain() -> None:
+    """Have what all processes have handed to Redis written. What a sink raises is raised, and nothing is lost."""
+    if not settings.REDIS_URL or not redis.may_be_asked():
+        return
+    from redis.exceptions import RedisError
+
+    try:
+        for name, write in _sinks.items():
+            _drain(name, write)
+        redis.note_back()
+    except RedisError as error:
+        redis.note_away(error)
+
+
+def _drain(name: str, write: Sink) -> None:
+    """What is taken has a key of its own until it is written: who dies over it leaves it to the next one."""
+    from redis.exceptions import ResponseError, WatchError
+
+    connection, taken = _connection(), f"{_key(name)}:taken"
+    with suppress(ResponseError):  # there is nothing to rename
+        connection.renamenx(_key(name), taken)
+    with connection.pipeline() as pipeline, suppress(WatchError):  # somebody else has written and deleted it
+        pipeline.watch(taken)
+        counts = {int(object_id): float(weight) for object_id, weight in pipeline.hgetall(taken).items()}
+        if counts:
+            write(counts)
+            pipeline.multi()
+            pipeline.delete(taken)
+            pipeline.execute()
