@@ -58,7 +58,11 @@ faults: .venv/dev servers ## Kill and freeze every server and the relay under lo
 	@$(WITH_SERVERS) FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(PY) -m pytest tests/faults/test_nothing_is_lost.py \
 		--quiet --log-cli-level=INFO --log-cli-format="%(asctime)s %(message)s"
 
-bench: servers ## The README's measurements; ONLY=name for one of them
+.venv/bench: .venv/full requirements-bench.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
+
+bench: servers .venv/bench ## The README's measurements; ONLY=name for one of them
 	@$(WITH_SERVERS) $(PY) -m benchmarks $(ONLY)
 
 lint: .venv/dev ## ruff, mypy, import rules, migrations, deploy check

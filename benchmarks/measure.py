@@ -1,4 +1,4 @@
-"""Two ways to the same result, timed in turn, so that both meet the same weather."""
+"""Two ways to the same result, timed in turn, so that both meet the same weather; and how often a result is right."""
 
 import time
 from collections.abc import Callable
@@ -31,6 +31,32 @@ class Figure:
         verdict = "" if self.within else "  OVER"
         times = f"{self.ours_ms:7.2f}ms {self.yardstick_ms:7.2f}ms"
         return f"{self.name:44} {times} {self.ratio:6.2f} {self.at_most:6.2f}{verdict}"
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of so many are as they should be. Its ratio is that of the misses to those that are allowed."""
+
+    name: str
+    hits: int
+    of: int
+    at_least: float
+
+    @property
+    def ratio(self) -> float:
+        return (1 - self.hits / self.of) / (1 - self.at_least)
+
+    @property
+    def within(self) -> bool:
+        return self.ratio <= 1
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"ratio": round(self.ratio, 2), "within": self.within}
+
+    def __str__(self) -> str:
+        verdict = "" if self.within else "  OVER"
+        shares = f"{self.hits / self.of:9.1%} {self.at_least:9.1%}"
+        return f"{self.name:44} {shares} {self.ratio:6.2f} {1:6.2f}{verdict}"
 
 
 def compare(

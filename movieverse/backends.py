@@ -29,12 +29,13 @@ def caches(redis_url: str) -> dict[str, Any]:
     _require("REDIS_URL", "django_redis")
     return {
         "default": {
-            "BACKEND": "movieverse.cache.FallbackCache",
+            "BACKEND": "movieverse.cache.fallback.FallbackCache",
             "LOCATION": redis_url,
             "KEY_PREFIX": "movieverse",
             "OPTIONS": {
                 "SOCKET_CONNECT_TIMEOUT": 0.3,
                 "SOCKET_TIMEOUT": 0.3,
+                "CONNECTION_POOL_KWARGS": {"max_connections": 1_000},  # as many as threads may ask at once
             },
         }
     }

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 from django.db import models
 
+from movieverse.cache import levels
 from movieverse.stores import APPS
 
 
@@ -55,4 +58,17 @@ def no_relation_across_stores(app_configs: Sequence[AppConfig] | None, **kwargs:
         and field.concrete
         and field.related_model
         and APPS.get(model._meta.app_label) != APPS.get(field.related_model._meta.app_label)
+    ]
+
+
+@register(deploy=True)
+def answers_can_be_kept(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.CACHE_SOURCE != "CACHE" or levels.is_possible():
+        return []
+    return [
+        checks.Warning(
+            "The API keeps no ready-made answers: nobody would tell of changes.",
+            hint="Set REDIS_URL, or let every store be a SQLite file, or say so by CACHE_SOURCE=database.",
+            id="movieverse.W005",
+        )
     ]

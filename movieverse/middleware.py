@@ -2,10 +2,11 @@
 
 import logging
 import re
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -32,8 +33,8 @@ def request_id(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        current_request_id.set(given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex)
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        current_request_id.set(given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16))
         start = time.monotonic()
         response = get_response(request)
         response["X-Request-ID"] = current_request_id.get()
@@ -70,12 +71,17 @@ def _is_trusted(address: str) -> bool:
 
 
 def _is_in(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in networks)
+
+
+@lru_cache(10_000)
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address)
     except ValueError:
-        return False
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed  # as a socket for both kinds shows it
-    return any(parsed in network for network in networks)
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed  # as a socket for both kinds shows it
 
 
 def trusted_proxy(get_response: Handler) -> Handler:

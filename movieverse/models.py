@@ -5,7 +5,7 @@ from django.db import models
 from movieverse.fields import DocumentField
 from movieverse.outbox.models import Change, ChangeLog, Lease
 
-__all__ = ["Change", "ChangeLog", "KeptAnswer", "Lease"]
+__all__ = ["CacheUse", "Change", "ChangeLog", "KeptAnswer", "Lease"]
 
 
 class KeptAnswer(models.Model):
@@ -20,3 +20,35 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class CacheUse(models.Model):
+    """How often answers of a kind were given ready-made, and how much time that has saved."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    hits = models.PositiveBigIntegerField(default=0)
+    stale = models.PositiveBigIntegerField(default=0, help_text="Given once more while somebody built them anew.")
+    misses = models.PositiveBigIntegerField(default=0)
+    bypasses = models.PositiveBigIntegerField(default=0, help_text="Built anew because staff wanted it.")
+    built = models.PositiveBigIntegerField(default=0)
+    build_seconds = models.FloatField(default=0)
+    saved_seconds = models.FloatField(default=0, help_text="That building them would have taken.")
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "cache"
+        verbose_name_plural = "cache"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def hit_rate(self) -> float:
+        """Of 1, stale answers among the hits; 0 if nobody has asked."""
+        given = self.hits + self.stale
+        return given / (given + self.misses) if given else 0
+
+    @property
+    def mean_build_ms(self) -> float:
+        return 1000 * self.build_seconds / self.built if self.built else 0

@@ -47,6 +47,7 @@ def until_stopped() -> Iterator[threading.Event]:
     """End the block quietly on Ctrl-C, SIGTERM and SIGHUP; what it yields is set from then on.
 
     A loop looks at that, too: a driver that is interrupted while it waits for a store may end in an error of its own.
+    A thread beside the main one is not told: it ends with its process.
     """
     stopped = threading.Event()
 
@@ -54,8 +55,9 @@ def until_stopped() -> Iterator[threading.Event]:
         stopped.set()
         as_keyboard_interrupt(number, frame)
 
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, stop)
+    if threading.current_thread() is threading.main_thread():
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, stop)
     try:
         yield stopped
     except KeyboardInterrupt:

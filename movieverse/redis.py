@@ -2,12 +2,14 @@
 
 import logging
 import time
+from collections.abc import Callable
 
 AWAY_SECONDS = 1
 
 logger = logging.getLogger(__name__)
 
 _away_until = 0.0  # 0: it answers
+_when_back: list[Callable[[], None]] = []
 
 
 def may_be_asked() -> bool:
@@ -27,8 +29,16 @@ def note_away(error: Exception) -> None:
     logger.warning("Redis does not answer (%s); check REDIS_URL and that its server is running.", error)
 
 
-def note_back() -> bool:
-    """Whether it was away until now."""
+def when_back(act: Callable[[], None]) -> Callable[[], None]:
+    """Have this called whenever Redis answers again."""
+    _when_back.append(act)
+    return act
+
+
+def note_back() -> None:
+    """It has just answered."""
     global _away_until
     was_away, _away_until = bool(_away_until), 0.0
-    return was_away
+    if was_away:
+        for act in _when_back:
+            act()

@@ -23,7 +23,7 @@ _MANAGED = Path(sys.argv[0]).name == "manage.py"
 _COMMAND = sys.argv[1] if _MANAGED and len(sys.argv) > 1 else ""
 
 # A command (a migration, a seed) may wait for a store. A request may not, nor may the relay, which has others to serve.
-_PATIENCE = {"": 2, "runserver": 2, "relay": 10, "scheduler": 10}
+_PATIENCE = {"": 2, "runserver": 2, "relay": 10, "scheduler": 10, "search": 10}
 STORE_TIMEOUT = env.seconds("STORE_TIMEOUT", _PATIENCE.get(_COMMAND, 60))
 
 # Where `manage.py serve` listens.
@@ -79,7 +79,7 @@ CORS_ALLOWED_ORIGINS = [PUBLIC_URL, *env.addresses("CORS_ALLOWED_ORIGINS")]  # s
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "last-event-id", "x-request-id"]
 CORS_ALLOW_HEADERS += ["x-session-token", "x-email-verification-key", "x-password-reset-key"]
-CORS_EXPOSE_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Cache", "X-Request-ID"]
 CORS_EXPOSE_HEADERS += ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 
 # --- Applications ---------------------------------------------------------------------------------
@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "movieverse.middleware.probes",
     "movieverse.middleware.trusted_proxy",
     "movieverse.middleware.scraped",
+    "movieverse.cache.middleware.answers",
     "movieverse.api.delivery.deliver",
     "movieverse.middleware.ErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -166,6 +167,8 @@ CHANGES_KEPT_DAYS = env.integer("CHANGES_KEPT_DAYS", 30, least=1)
 
 REDIS_URL = env.text("REDIS_URL")
 CACHES = caches(REDIS_URL)
+# Whether the API may give ready-made answers, or asks the stores each time.
+CACHE_SOURCE = env.choice("CACHE_SOURCE", "CACHE", ("CACHE", "DATABASE"))
 TASKS, _TASK_APPS, RQ_QUEUES = tasks(REDIS_URL)
 INSTALLED_APPS += _TASK_APPS
 

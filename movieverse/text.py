@@ -3,15 +3,22 @@
 import re
 import unicodedata
 
+_NO_WORD = re.compile(r"[^\w]+")
 _ARTICLES = re.compile(r"^(?:the|an|a) (?=.)")
 
 
 def fold(value: str) -> str:
     """Without case, diacritics, punctuation and repeated spaces: `Léon: The Professional` → `leon the professional`."""
+    if value.isascii():  # most is, and has nothing to take apart
+        return _words(value.casefold())
     decomposed = unicodedata.normalize("NFKD", value).casefold()
     kept = "".join(char for char in decomposed if not unicodedata.combining(char))
-    words = re.sub(r"[^\w]+", " ", kept.replace("'", "").replace("’", ""))
-    return unicodedata.normalize("NFC", words.replace("_", " ")).strip()
+    return unicodedata.normalize("NFC", _words(kept))
+
+
+def _words(kept: str) -> str:
+    words = _NO_WORD.sub(" ", kept.replace("'", "").replace("’", ""))
+    return words.replace("_", " ").strip()
 
 
 def sort_key(title: str) -> str:

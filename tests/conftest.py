@@ -1,5 +1,6 @@
 """What tests share. The engines are those of the environment: SQLite files without one, else the real servers."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -12,8 +13,11 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.catalog.cache import settings
+from apps.catalog.search import files
+from apps.catalog.search.following import catch_up
 from movieverse.engines import breaker
 from movieverse.outbox.models import Change, ChangeLog, Lease
+from movieverse.outbox.relay import relay_all
 from movieverse.outbox.stores import outboxes
 from tests.factories import make_user
 
@@ -117,6 +121,19 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callabl
         yield lambda *models: made.extend(models)
         for model in made:
             model._default_manager.all().delete()
+
+
+@pytest.fixture
+def search_index(stores: None) -> Iterator[Callable[[], None]]:
+    """An index of the empty stores. Call it to have in it what they hold by then."""
+
+    def bring_up() -> None:
+        relay_all()  # which a test's transaction, as it never ends, has not done
+        catch_up()
+
+    catch_up()
+    yield bring_up
+    shutil.rmtree(files.home())
 
 
 @pytest.fixture(scope="module")

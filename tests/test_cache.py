@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("django_redis")
 
 from movieverse import backends, redis
-from movieverse.cache import FallbackCache
+from movieverse.cache.fallback import FallbackCache
 
 
 @pytest.fixture

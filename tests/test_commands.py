@@ -194,7 +194,7 @@ def test_serve_shows_the_demo_catalogue_and_a_sign_in_and_ends_all_of_itself(ser
     )
     assert answer.status_code == 200
     children = _children(process.pid)
-    assert len(children) == 4
+    assert len(children) == 5
     process.send_signal(ending)
     assert process.wait(20) == 0
     time.sleep(0.2)

@@ -21,10 +21,15 @@ def services() -> dict[str, Any]:
 
 
 def test_every_part_is_there_and_watched(services: dict[str, Any]):
-    ours = {"proxy", "web", "streams", "worker", "relay", "scheduler"}
+    ours = {"proxy", "web", "streams", "worker", "relay", "scheduler", "search"}
     parts = ours | {"postgresql", "mysql", "mongodb", "redis", "firebase"}
     assert services.keys() == parts | {"migrate"}
     assert all("healthcheck" in services[part] for part in parts)
+
+
+def test_whoever_searches_reads_the_index_that_the_one_follower_writes(services: dict[str, Any]):
+    shared = {name for name, service in services.items() if "search:/app/var/search" in service.get("volumes", ())}
+    assert shared >= {"web", "search", "worker"}
 
 
 def test_images_are_pinned(services: dict[str, Any]):

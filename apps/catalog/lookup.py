@@ -50,11 +50,11 @@ def _found(rows: QuerySet[Row], term: str, kind: str, field: str, start: str) ->
 
 
 def _by_external_id(kind: str, term: str) -> list[int]:
-    named = _named(term)
+    named = named_elsewhere(term)
     return list(find_by_external_ids(kind, named[0], [named[1]]).values()) if named else []
 
 
-def _named(term: str) -> tuple[str, str] | None:
+def named_elsewhere(term: str) -> tuple[str, str] | None:
     """The source and its id that a term is. Sources are lower case, ids are as the source writes them."""
     if _IMDB.fullmatch(term.lower()):
         return "imdb", term.lower()
@@ -69,5 +69,5 @@ def external_ids(rows: QuerySet[ExternalId], term: str) -> QuerySet[ExternalId]:
         return rows.filter(object_id=number)
     if term.partition(":")[0] in ExternalId.Kind.values:
         return rows.filter(starts_with("key", term))
-    key = ":".join(_named(term) or (term,))
+    key = ":".join(named_elsewhere(term) or (term,))
     return rows.filter(pk__in=[f"{kind}:{key}" for kind in ExternalId.Kind.values])

@@ -9,33 +9,39 @@ class Source(NamedTuple):
     licence: str
     url: str
     rank: int  # of two that differ, the one with the higher rank is believed
+    may_be_passed_on: bool  # to whoever asks, to do with as they like: what exports hold
 
 
 CURATOR = "curator"
 
 SOURCES = {
-    CURATOR: Source("Curators of this site", "As the site's owner decides", "", 0),
-    "tmdb": Source("TMDB", "TMDB API terms of use, with attribution", "https://www.themoviedb.org/", 50),
+    CURATOR: Source("Curators of this site", "As the site's owner decides", "", 0, True),
+    "tmdb": Source("TMDB", "TMDB API terms of use, with attribution", "https://www.themoviedb.org/", 50, False),
     "tmdb5000": Source(
         "TMDB 5000",
         "TMDB API terms of use, with attribution",
         "https://www.themoviedb.org/documentation/api/terms-of-use",
         40,
+        False,
     ),
-    "demo": Source("MovieVerse's demo set", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", 30),
-    "netflix": Source("Netflix titles", "Not stated with the files", "", 20),
+    "demo": Source("MovieVerse's demo set", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", 30, True),
+    "netflix": Source("Netflix titles", "Not stated with the files", "", 20, False),
     "movielens": Source(
         "MovieLens",
         "Research use, not commercial, with attribution",
         "https://grouplens.org/datasets/movielens/",
         10,
+        False,
+    ),
+    "synthetic": Source(
+        "Made up by MovieVerse", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", 5, True
     ),
 }
 
 
 def source(name: str) -> Source:
     """Of one that has been forgotten its name is left."""
-    return SOURCES.get(name) or Source(name, "Not known", "", 0)
+    return SOURCES.get(name) or Source(name, "Not known", "", 0, False)
 
 
 def rank(name: str) -> int:

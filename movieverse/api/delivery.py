@@ -7,6 +7,7 @@ This is a middleware, for only here is the body finished, whoever made it. Pages
 import gzip
 import re
 import time
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,30 +31,35 @@ def deliver(get_response: Handler) -> Handler:
         response = get_response(request)
         if request.path.startswith(PATHS):
             response.headers.setdefault("Cache-Control", PRIVATE)
-            for name, value in budget_of(request).as_headers().items():
-                response[name] = value
             _finish(request, response)
-            response["Server-Timing"] = f"total;dur={(time.perf_counter() - start) * 1000:.1f}"
+            for name, value in said_of(request, start).items():
+                response[name] = value
         return response
 
     return middleware
+
+
+def said_of(request: HttpRequest, start: float) -> dict[str, str]:
+    """What is left of its budget, and how long it took, since `start`."""
+    timing = f"total;dur={(time.perf_counter() - start) * 1000:.1f}"
+    return budget_of(request).as_headers() | {"Server-Timing": timing}
 
 
 def _finish(request: HttpRequest, response: HttpResponseBase) -> None:
     if not isinstance(response, HttpResponse):
         return  # a stream has no body yet
     reading = request.method in ("GET", "HEAD")
-    compressed = reading and _is_worth_compressing(response) and _prefers_gzip(request.headers.get("Accept-Encoding"))
+    compressed = reading and is_worth_compressing(response) and prefers_gzip(request.META.get("HTTP_ACCEPT_ENCODING"))
     if reading:
         patch_vary_headers(response, ["Accept-Encoding"])
     if _shows_a_resource(request, response):
         response["ETag"] = etags.completed(response.get("ETag", ""), response.content, "gzip" if compressed else "")
-    if reading and response.status_code == 200 and _is_known(request, response):
-        _not_modified(response)
+    if reading and response.status_code == 200 and is_known(request, response):
+        not_modified(response)
     elif compressed:
         _compress(response)
     if request.method == "HEAD":
-        _behead(response)
+        behead(response)
 
 
 def _shows_a_resource(request: HttpRequest, response: HttpResponse) -> bool:
@@ -61,17 +67,18 @@ def _shows_a_resource(request: HttpRequest, response: HttpResponse) -> bool:
     return response.status_code == 201 or (response.status_code == 200 and request.method not in ("POST", "OPTIONS"))
 
 
-def _is_known(request: HttpRequest, response: HttpResponse) -> bool:
-    return etags.matches(request.headers.get("If-None-Match", ""), response["ETag"])
+def is_known(request: HttpRequest, response: HttpResponse) -> bool:
+    known = request.META.get("HTTP_IF_NONE_MATCH")
+    return known is not None and etags.matches(known, response["ETag"])
 
 
-def _not_modified(response: HttpResponse) -> None:
+def not_modified(response: HttpResponse) -> None:
     response.status_code, response.content = 304, b""
-    for header in ("Content-Type", "Content-Length"):
+    for header in ("Content-Type", "Content-Length", "Content-Encoding"):
         response.headers.pop(header, None)
 
 
-def _is_worth_compressing(response: HttpResponse) -> bool:
+def is_worth_compressing(response: HttpResponse) -> bool:
     return (
         len(response.content) >= SMALLEST_COMPRESSED
         and "Content-Encoding" not in response
@@ -79,7 +86,8 @@ def _is_worth_compressing(response: HttpResponse) -> bool:
     )
 
 
-def _prefers_gzip(accept_encoding: str | None) -> bool:
+@lru_cache
+def prefers_gzip(accept_encoding: str | None) -> bool:
     """Whether gzip is accepted, and no less gladly than no encoding at all."""
     weights = dict(map(_weighed, (accept_encoding or "").lower().split(",")))
     gzip_weight = weights.get("gzip", weights.get("*", 0.0))
@@ -94,14 +102,18 @@ def _weighed(item: str) -> tuple[str, float]:
         return coding, 0.0
 
 
+def packed(content: bytes) -> bytes:
+    """Without a time of its own: a strong ETag means the same bytes each time."""
+    return gzip.compress(content, 6, mtime=0)
+
+
 def _compress(response: HttpResponse) -> None:
-    # Without a time of its own: a strong ETag means the same bytes each time.
-    response.content = gzip.compress(response.content, 6, mtime=0)
+    response.content = packed(response.content)
     response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
 
 
-def _behead(response: HttpResponse) -> None:
+def behead(response: HttpResponse) -> None:
     if response.status_code != 304:
         response["Content-Length"] = str(len(response.content))
     response.content = b""

@@ -36,6 +36,11 @@ def completed(etag: str, body: bytes, encoding: str = "") -> str:
     return f'"{"-".join(filter(None, parts))}"'
 
 
+def of_encoding(etag: str, encoding: str) -> str:
+    """The tag of the same answer in this encoding, given that of the plain one."""
+    return f'{etag[:-1]}-{encoding}"'
+
+
 def matches(if_none_match: str, etag: str) -> bool:
     """By weak comparison, and whatever the encoding of what the caller has."""
     known = {_unencoded(tag) for tag in parse_etags(if_none_match)}

@@ -15,9 +15,9 @@ from movieverse.api.delivery import PUBLIC
 from movieverse.api.views import ApiView, PublicMixin
 
 RESOURCES = (
-    "movies", "trending", "people", "genres", "companies", "collections", "lists", "configuration", "reviews", "changes",
-    "me", "my-profile", "my-profile-events", "my-picture", "my-watchlist", "my-diary", "my-ratings", "my-reviews",
-    "my-tags",
+    "movies", "popular", "top-rated", "now-playing", "upcoming", "discover", "trending", "people", "genres",
+    "companies", "collections", "lists", "search", "suggest", "configuration", "reviews", "changes", "exports", "me",
+    "my-profile", "my-profile-events", "my-picture", "my-watchlist", "my-diary", "my-ratings", "my-reviews", "my-tags",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import ipaddress
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -92,7 +93,11 @@ counters = Counters()
 
 def address(request: HttpRequest) -> str:
     """Of IPv6 the network: whoever has one address there has them all. A socket for both shows IPv4 as part of IPv6."""
-    given = request.META.get("REMOTE_ADDR", "")
+    return _network(request.META.get("REMOTE_ADDR", ""))
+
+
+@lru_cache(10_000)
+def _network(given: str) -> str:
     try:
         parsed = ipaddress.ip_address(given)
     except ValueError:
@@ -117,14 +122,20 @@ def count(request: HttpRequest, who: str) -> Budget:
     return budget
 
 
+def count_address(request: HttpRequest) -> Budget:
+    return count(request, f"address:{address(request)}")
+
+
 def budget_of(request: HttpRequest) -> Budget:
     """What the request left of its budget; where no view has counted it, the address has made it."""
-    return getattr(request, "budget", None) or count(request, f"address:{address(request)}")
+    return getattr(request, "budget", None) or count_address(request)
 
 
 class Throttle(BaseThrottle):
+    """Counts a request that nobody has counted before."""
+
     def allow_request(self, request: Any, view: Any) -> bool:
-        budget = count(request._request, caller(request))
+        budget = getattr(request._request, "budget", None) or count(request._request, caller(request))
         if budget.used > budget.limit:
             raise RateLimited(budget.reset)
         return True

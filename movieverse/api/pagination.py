@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,12 +27,13 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.url = request.build_absolute_uri()
+        self.model = queryset.model
         self.ordering = _ordering(request, view)
-        limit = _limit(request)
-        cursor = self.cursor = _cursor(request, queryset.model, self.ordering)
+        limit = limit_of(request)
+        cursor = self.cursor = _cursor(request, self.model, self.ordering)
         count = _count(request)
-        rows = rows_from(queryset, self.ordering, cursor, limit + 1)
-        self.count = COUNTS[count](queryset) if count else None
+        rows = _rows(queryset, self.ordering, cursor, limit + 1)
+        self.count = _counted(queryset, count) if count else None
         more, backward = len(rows) > limit, cursor is not None and cursor.backward
         self.page = rows[-limit:] if backward else rows[:limit]
         self.has_next = backward or more
@@ -44,9 +45,9 @@ class KeysetPagination(BasePagination):
         previous = self._url(self.page[0], backward=True) if self.page and self.has_previous else None
         return Response({"results": data, "next": next_url, "previous": previous, "count": self.count})
 
-    def _url(self, row: Model, *, backward: bool) -> str:
+    def _url(self, row: Any, *, backward: bool) -> str:
         cursor = Cursor(self.ordering.name, backward, getattr(row, self.ordering.field), row.pk)
-        return replace_query_param(self.url, "cursor", cursor.encoded(type(row)))
+        return replace_query_param(self.url, "cursor", cursor.encoded(self.model))
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         orders = [sign + name for name in view.orderings for sign in ("", "-")]
@@ -96,11 +97,23 @@ def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-def _limit(request: Request) -> int:
-    text = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT:
+def _rows(source: Any, ordering: Ordering, cursor: Cursor | None, limit: int) -> list[Any]:
+    """Of a queryset, or of what is none but has `model`, `rows_from` and `count`, as what the index finds."""
+    if isinstance(source, QuerySet):
+        return rows_from(source, ordering, cursor, limit)
+    found: list[Any] = source.rows_from(ordering, cursor, limit)
+    return found
+
+
+def _counted(source: Any, kind: str) -> dict[str, Any]:
+    return COUNTS[kind](source) if isinstance(source, QuerySet) else {"value": source.count(), "kind": "exact"}
+
+
+def limit_of(request: Request, usual: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> int:
+    text = request.query_params.get("limit", str(usual))
+    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= most:
         return int(text)
-    raise ParameterError("limit", f"limit is a whole number from 1 to {MAX_LIMIT}.")
+    raise ParameterError("limit", f"limit is a whole number from 1 to {most}.")
 
 
 def _count(request: Request) -> str:

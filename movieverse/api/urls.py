@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.profiles.api.urls")),
     path("", include("movieverse.outbox.api.urls")),
+    path("", include("apps.curation.api.urls")),
 ]

@@ -21,6 +21,7 @@ from movieverse.api.idempotency import IdempotencyMixin
 from movieverse.api.pagination import KeysetPagination
 from movieverse.api.problems import ParameterError
 from movieverse.api.selection import SelectionMixin
+from movieverse.cache import Cached
 from movieverse.exceptions import VersionConflict
 
 
@@ -29,7 +30,8 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
 
     `serializer_class` is what a GET answers. `versioned` says that what it shows has a `version`: who changes it
     says by If-Match which one they saw. `degrades` says that an answer may name stores that it had to do without.
-    `problems` says, by method, which statuses the view may answer that the schema cannot know of.
+    `problems` says, by method, which statuses the view may answer that the schema cannot know of. `cached` says how
+    what it answers a GET may be given again.
     """
 
     filter_backends: Any = ()
@@ -37,6 +39,7 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
     versioned: ClassVar[bool] = False
     degrades: ClassVar[bool] = False
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
+    cached: ClassVar[Cached | None] = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -100,6 +103,8 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
             patch_vary_headers(response, ["Cookie", "X-Session-Token"])
         elif request.method in SAFE_METHODS and response.status_code == 200:
             response.headers.setdefault("Cache-Control", PUBLIC)
+        if self.cached and request.method == "GET" and response.status_code == 200:
+            self.cached.mark(response, self, response.data)
         return response
 
     def handle_exception(self, error: Exception) -> Any:

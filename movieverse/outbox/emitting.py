@@ -9,6 +9,8 @@ from django.db import connections, router
 from django.db.transaction import TransactionManagementError
 
 from movieverse.bulk import insert_later
+from movieverse.cache import levels
+from movieverse.cache.tags import touched_by
 from movieverse.fields import number
 from movieverse.outbox.models import Event
 
@@ -29,6 +31,7 @@ def emit(events: Sequence[Event]) -> None:
     else:
         number(events)
         type(events[0])._default_manager.bulk_create(events, batch_size=500)
+    connection.on_commit(partial(levels.touch, touched_by([event.aggregate for event in events])))
     if settings.RELAY_INLINE:
         connection.on_commit(partial(_relay_soon, alias))
 

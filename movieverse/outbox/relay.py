@@ -13,6 +13,8 @@ from typing import Any
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from movieverse.cache import levels
+from movieverse.cache.tags import touched_by
 from movieverse.exceptions import StoreUnavailable
 from movieverse.leases import Holder
 from movieverse.outbox.changes import append
@@ -90,6 +92,7 @@ class _Pass:
         done: list[Event] = []
         for (kind, action), run in groupby(events, key=lambda event: (event.kind, event.action)):
             done += self._handled([event for event in run if not self._waits(event)], HANDLERS.get((kind, action), []))
+        levels.touch(touched_by([event.aggregate for event in done]))  # once more: now the other stores know, too
         if self.model.IS_LOGGED:
             append(self.alias, done)
         self.model.objects.filter(pk__in=[event.pk for event in done]).delete()

@@ -8,6 +8,7 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog import services as catalog
@@ -20,16 +21,20 @@ from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews import services as reviews
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from movieverse.models import CacheUse
 from movieverse.outbox.models import Event
 from movieverse.outbox.stores import outboxes
 from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
     User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
-    Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport, *outboxes().values(),
+    Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport, CacheUse,
+    *outboxes().values(),
 ]  # fmt: skip
-READ_ONLY = {RatingSummary, ConsistencyReport}
-WITHOUT_ADD = {Review, Rating, RatingSummary, Tag, WatchlistItem, DiaryEntry, ConsistencyReport, *outboxes().values()}
+READ_ONLY = {RatingSummary, ConsistencyReport, CacheUse}
+WITHOUT_ADD = {
+    *READ_ONLY, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
+}  # fmt: skip
 
 
 def make_company(name: str = "Warner Bros.") -> Company:
@@ -85,6 +90,7 @@ _MAKERS = {
     RatingSummary: _summary,
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
     ConsistencyReport: lambda: report_request(by=None),
+    CacheUse: lambda: CacheUse.objects.create(name="movies", since=timezone.now()),
     Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
     WatchlistItem: lambda: watchlist_add(user_id=make_user().pk, movie_id=make_movie().pk)[0],
     DiaryEntry: lambda: diary_add(

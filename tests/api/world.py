@@ -1,14 +1,17 @@
 """One of everything that the API shows, so that a test can walk all of its operations.
 
-A new endpoint needs: the id of a row for each new name in its path, three rows for each new list, and where `{}` is
-not an acceptable body, one that is.
+A new endpoint needs: the id of a row for each new name in its path, three rows for each new list, where `{}` is not an
+acceptable body, one that is, and the parameters that it cannot do without.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.services import external_id_add
+from apps.catalog.services.settings import setting_set
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -32,6 +35,9 @@ ROWS_WITH_EXTERNAL_IDS = (
     "collections/{collection_id}",
 )  # fmt: skip
 UNLISTED = 4  # the movie that no list has; the first three are in all of them
+
+# What a read does not answer without.
+REQUIRED = {"/api/v1/search/": "?q=same", "/api/v1/search/suggest/": "?q=same"}
 
 # Acceptable bodies, by method and path.
 BODIES: dict[tuple[str, str], Any] = {
@@ -89,9 +95,12 @@ def make_world(owner: User) -> Ids:
     credit = {"person_id": people[0].pk, "character": "Herself"}
     facts = {"genre_ids": [genre.pk for genre in genres], "cast": [credit], "overview": "On and on. " * 60}
     movies = [make_movie("Same", **facts) for _ in range(3)]
+    assert make_movie("Other").pk == UNLISTED
+    for day in (timezone.now().date() + timedelta(days=distance) for distance in (-7, 7) for _ in range(3)):
+        make_movie("Of these days", release_date=day)
+    setting_set(name="top_rated_min_ratings", value=1)
     collections = [make_collection() for _ in range(3)]
     lists = [make_list(movies=movies) for _ in range(3)]
-    assert make_movie("Other").pk == UNLISTED
     for kind, row in (
         ("movie", movies[0]), ("person", people[0]), ("genre", genres[0]), ("company", companies[0]),
         ("collection", collections[0]),
@@ -120,4 +129,6 @@ def make_world(owner: User) -> Ids:
         "text": "heist",
         "handle": owner.handle,
         "entry_id": entries[0].pk,
+        "kind": "movies",
+        "export_id": "2026-11-21",
     }

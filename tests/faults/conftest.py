@@ -57,6 +57,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
     urls = {name: urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{DATABASE}")) for name in URLS}
     own = {"SECRET_KEY": "faults", "DEBUG": "", "STORE_TIMEOUT": "", "DJANGO_SETTINGS_MODULE": "movieverse.settings"}
+    own["CACHE_SOURCE"] = "database"  # what was answered before would be answered again, whatever is away
     own |= dict.fromkeys(("RATE_LIMIT_ANONYMOUS", "RATE_LIMIT_MEMBER", "RATE_LIMIT_WRITES"), "1000000")
     var = tmp_path_factory.mktemp("var")
     (var / "static").mkdir()

@@ -4,15 +4,18 @@ from django.urls import path, register_converter
 
 from apps.catalog.api.converters import ExternalValueConverter
 from apps.catalog.api.views import (
+    charts,
     collections,
     configuration,
     described,
+    discover,
     find,
     lists,
     movies,
     names,
     parts,
     people,
+    search,
     trending,
 )
 from apps.catalog.models import Collection, Company, CuratedList, Genre, Movie, Person
@@ -30,6 +33,11 @@ urlpatterns = [
     path("movies/<id:movie_id>/releases/", parts.MovieReleases.as_view()),
     path("movies/<id:movie_id>/awards/", parts.MovieAwards.as_view()),
     path("movies/<id:movie_id>/lists/", lists.MovieLists.as_view()),
+    path("movies/popular/", charts.Popular.as_view(), name="popular"),
+    path("movies/top-rated/", charts.TopRated.as_view(), name="top-rated"),
+    path("movies/now-playing/", charts.NowPlaying.as_view(), name="now-playing"),
+    path("movies/upcoming/", charts.Upcoming.as_view(), name="upcoming"),
+    path("discover/", discover.Discover.as_view(), name="discover"),
     path("trending/movies/", trending.TrendingMovies.as_view(), name="trending"),
     path("people/", people.PersonList.as_view(), name="people"),
     path("people/<id:person_id>/", people.PersonDetail.as_view(), name="person"),
@@ -45,6 +53,8 @@ urlpatterns = [
     path("lists/<id:list_id>/entries/", lists.ListEntries.as_view()),
     path("lists/<id:list_id>/entries/<id:movie_id>/", lists.ListEntryDetail.as_view(), name="list-entry"),
     path("find/<slug:source>/<external:value>/", find.Find.as_view()),
+    path("search/", search.Search.as_view(), name="search"),
+    path("search/suggest/", search.Suggest.as_view(), name="suggest"),
     path("configuration/", configuration.Configuration.as_view(), name="configuration"),
 ]
 

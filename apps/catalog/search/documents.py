@@ -1,14 +1,16 @@
 """What the index holds of each row, made of the row alone."""
 
 import json
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import tantivy
-
 from apps.catalog.models import Collection, Company, Movie, Person
+from apps.catalog.models.base import CatalogModel
 from apps.catalog.search import text
-from apps.catalog.search.schema import SCHEMA, Kind, Row, place, place_of_number, place_of_text
+from apps.catalog.search.schema import BIGGEST_ID, Kind, Row, place, place_of_number, place_of_text
+
+logger = logging.getLogger(__name__)
 
 _LONGEST_ORDERED = 100  # letters of a title
 
@@ -22,13 +24,36 @@ MOVIE_COLUMNS = (
 )  # fmt: skip
 
 
-def key_of(row: Any) -> str:
+# The same of every kind of row.
+COLUMNS: dict[type[CatalogModel], tuple[str, ...]] = {
+    Movie: MOVIE_COLUMNS,
+    Person: ("name", "also_known_as", "popularity"),
+    Company: ("name",),
+    Collection: ("name",),
+}
+MODELS: dict[str, type[CatalogModel]] = {model.COUNTER: model for model in COLUMNS}
+
+
+def key_of(model: type[CatalogModel], pk: int) -> str:
     """What a row's document is replaced by: a film that becomes a show stays the same row."""
-    return f"{row.COUNTER}:{row.pk}"
+    return f"{model.COUNTER}:{pk}"
 
 
-def document(row: Any) -> tantivy.Document:
-    return tantivy.Document.from_dict(_MADE_BY[type(row)](row), SCHEMA)
+def documents(rows: Iterable[Any]) -> list[str]:
+    """As JSON. A row of which none can be made is left out: the others are none the worse for it."""
+    made = []
+    for row in rows:
+        try:
+            made.append(_document(row))
+        except Exception:  # whatever is wrong with it
+            logger.exception("%s is not found by searches: its row cannot be read.", key_of(type(row), row.pk))
+    return made
+
+
+def _document(row: Any) -> str:
+    if not 0 <= row.pk <= BIGGEST_ID:
+        raise ValueError(f"An id is at most {BIGGEST_ID}.")
+    return json.dumps(_MADE_BY[type(row)](row))
 
 
 def _movie(movie: Movie) -> dict[str, Any]:
@@ -59,13 +84,15 @@ def _facts(movie: Movie) -> dict[str, Any]:
         "decade": movie.release_year and movie.release_year // 10 * 10,
         "runtime": movie.runtime,
         "rating": round(movie.rating_avg * 100),  # hundredths of a star
-        "stars": int(movie.rating_avg),
         "budget": movie.budget,
         "revenue": movie.revenue,
+        "genres": _joined(map(str, movie.genre_ids)),
+        "countries": _joined(movie.countries),
     }
     return {
         **{name: value for name, value in known.items() if value},
         "rating_count": movie.rating_count,
+        "stars": [int(movie.rating_avg)] if movie.rating_count else [],  # 0 for those below 1
         "genre": movie.genre_ids,
         "company": movie.company_ids,
         "cast": movie.cast_ids,
@@ -77,6 +104,10 @@ def _facts(movie: Movie) -> dict[str, Any]:
         "certification": movie.certifications,
         "image": list({image["type"] for image in movie.images}),
     }
+
+
+def _joined(values: Iterable[str]) -> str:
+    return " ".join(sorted(set(values)))
 
 
 def _orders(movie: Movie, row: Row) -> dict[str, Any]:
@@ -115,14 +146,13 @@ def _named(
 ) -> dict[str, Any]:
     name_keys = text.keys(names)
     return {
-        "key": key_of(stored),
+        "key": key_of(type(stored), stored.pk),
         "kind": row.kind.label,
         "id": row.id,
         "name": name_keys,
         "other_name": [key for key in text.keys(others) if key not in name_keys],
         "start": text.starts(name_keys),
-        "word": text.bag(names),
-        "other_word": text.bag(others),
+        "word": text.bag([*names, *others]),
         "by_popularity": place(popularity, row),
         "shown": json.dumps({"name": names[0], "year": year}, ensure_ascii=False),
     }

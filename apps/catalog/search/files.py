@@ -2,6 +2,7 @@
 
 import shutil
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -40,11 +41,11 @@ def use(folder: Path) -> None:
     _replace(pointer(), folder.name)
 
 
-def drop_others(folder: Path) -> None:
-    """What is not in use, and was not left half made by somebody who is still at it."""
-    for other in home().glob("v*-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+def drop_all_but(kept: Path | None) -> None:
+    """For who makes one anew, as one process at a time does: what others have left half made is of no use."""
+    for folder in home().glob("v*-*"):
+        if folder != kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def position(folder: Path) -> int:
@@ -55,6 +56,16 @@ def position(folder: Path) -> int:
 def note_position(folder: Path, value: int) -> None:
     """After the commit: who dies between the two does the same changes again, to the same effect."""
     _replace(folder / _POSITION, str(value))
+
+
+def size(folder: Path) -> int:
+    """Bytes on disk."""
+    return sum(path.stat().st_size for path in folder.iterdir() if path.exists())
+
+
+def committed_at(folder: Path) -> datetime:
+    """The last time."""
+    return datetime.fromtimestamp((folder / "meta.json").stat().st_mtime, UTC)
 
 
 def _replace(path: Path, text: str) -> None:

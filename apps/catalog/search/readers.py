@@ -6,7 +6,10 @@ from pathlib import Path
 import tantivy
 
 from apps.catalog.search import files
+from movieverse.cache.embedded import register_version
 from movieverse.exceptions import DomainError
+
+TAG = "search"  # of ready-made answers that show what the index says
 
 
 class NoIndex(DomainError):
@@ -14,6 +17,7 @@ class NoIndex(DomainError):
 
     status, code = 503, "search-unavailable"
     detail = "The search index is still being made. Try again in a moment."
+    wait = 2  # seconds
 
 
 class _Reader:
@@ -37,19 +41,29 @@ class _Reader:
         return index.searcher()
 
     def _opened(self) -> tantivy.Index:
-        pointed = _stamp(files.pointer())
-        folder = files.current()
-        if folder is None:
-            self._index = self._folder = None
-            raise NoIndex
-        if self._index is None or folder != self._folder:
-            self._index = tantivy.Index.open(str(folder))
-            self._index.config_reader("manual")
-            self._folder = folder
+        while True:
+            pointed, folder = _stamp(files.pointer()), files.current()
+            if folder is None:
+                self._index = self._folder = None
+                raise NoIndex
+            try:
+                self._index = self._reloaded(folder, pointed)
+            except ValueError as error:
+                self._index = self._folder = None
+                if folder == files.current():  # else it has gone, and another one is in use
+                    raise NoIndex from error
+            else:
+                return self._index
+
+    def _reloaded(self, folder: Path, pointed: object) -> tantivy.Index:
+        index = self._index
+        if index is None or folder != self._folder:
+            index = tantivy.Index.open(str(folder))
+            index.config_reader("manual")
         seen = pointed, _stamp(folder / "meta.json")  # before the reload: what comes meanwhile shows the next time
-        self._index.reload()
-        self._seen = seen
-        return self._index
+        index.reload()
+        self._folder, self._seen = folder, seen
+        return index
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -61,6 +75,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 reader = _Reader()
+register_version(reader.version)
 
 
 def searcher() -> tantivy.Searcher:

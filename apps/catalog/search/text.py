@@ -1,10 +1,12 @@
 """Text as the index holds it and as a query asks for it."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from movieverse.text import fold, sort_key
 
 LONGEST_START = 15  # letters; longer beginnings are looked for among the whole names
+_REMEMBERED = 50_000  # names
 
 
 def compact(name: str) -> str:
@@ -14,8 +16,12 @@ def compact(name: str) -> str:
 
 def keys(names: Iterable[str]) -> list[str]:
     """What a whole name is found by: with its leading article and without."""
-    given = [name for name in names if name.strip()]
-    return list(dict.fromkeys(key for name in given for key in (compact(name), compact(sort_key(name)))))
+    return list(dict.fromkeys(key for name in names if name.strip() for key in _keys_of(name)))
+
+
+@lru_cache(_REMEMBERED)  # a film's people and their characters are mostly others' as well
+def _keys_of(name: str) -> tuple[str, str]:
+    return compact(name), compact(sort_key(name))
 
 
 def starts(whole: Iterable[str]) -> list[str]:
@@ -33,4 +39,7 @@ def words(text: str) -> list[str]:
 
 def bag(texts: Iterable[str]) -> str:
     """Each word of several texts once, for a field of which it only matters whether it has a word."""
-    return " ".join(dict.fromkeys(word for text in texts for word in words(text)))
+    given = list(texts)
+    at_once = " ".join(filter(str.isascii, given))  # which takes a fraction of the time
+    others = (text for text in given if not text.isascii())
+    return " ".join(dict.fromkeys(word for text in (at_once, *others) for word in words(text)))

@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.selectors import member_by_handle
 from apps.catalog.models import Genre
 from apps.catalog.selectors import genres_by_id, titles_by_id
+from apps.profiles import cache
 from apps.profiles.api.parsers import AnyBytesParser, PictureParser
 from apps.profiles.api.serializers import ProfileChangeSerializer, ProfileSerializer, UserSerializer
 from apps.profiles.models import Part, Profile
@@ -71,6 +72,7 @@ class Member(ApiView):
     Parts of which the member has said otherwise are null; `visible` names the others.
     """
 
+    cached = cache.MEMBER
     serializer_class = UserSerializer
     permission_classes = (IsAuthenticatedOrReadOnly,)
     degrades = True

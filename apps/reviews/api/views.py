@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 from apps.accounts import selectors as accounts
 from apps.catalog import selectors as catalog
 from apps.catalog.api.titles import titles_of
-from apps.reviews import selectors, services
+from apps.reviews import cache, selectors, services
 from apps.reviews.api.filters import ReviewFilter, TagFilter
 from apps.reviews.api.serializers import (
     MovieTagsSerializer,
@@ -68,6 +68,7 @@ class NewestFirst:
 class ReviewList(NewestFirst, PublicMixin, ShowsReviews, FilteredListView):
     """Reviews of all movies."""
 
+    cached = cache.REVIEWS
     queryset = Review.objects.all()
     filterset_class = ReviewFilter
 
@@ -75,6 +76,7 @@ class ReviewList(NewestFirst, PublicMixin, ShowsReviews, FilteredListView):
 class MovieReviews(NewestFirst, PublicReadMixin, ShowsReviews, ListView):
     """Reviews of one movie."""
 
+    cached = cache.REVIEWS
     problems = {"POST": (409,)}
 
     def get_queryset(self) -> QuerySet[Review]:
@@ -104,6 +106,7 @@ class ReviewDetail(PublicReadMixin, ShowsReviews):
     Its author may change and delete it.
     """
 
+    cached = cache.REVIEW
     permission_classes = (IsAuthorOrReadOnly,)
     versioned = True
 
@@ -161,6 +164,7 @@ class MyRating(ApiView):
 class MovieRatingSummary(PublicMixin, ApiView):
     """What all ratings of the movie come to."""
 
+    cached = cache.RATING_SUMMARY
     serializer_class = RatingSummarySerializer
     degrades = True
 
@@ -195,6 +199,7 @@ class MyReviews(NewestFirst, ShowsReviews, ListView):
 class MovieTags(PublicMixin, ApiView):
     """The words that members give the movie."""
 
+    cached = cache.MOVIE_TAGS
     serializer_class = MovieTagsSerializer
     degrades = True
 

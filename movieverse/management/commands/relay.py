@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from movieverse.cache import levels
+from movieverse.cache.tags import EVERYTHING
 from movieverse.leases import Holder
 from movieverse.outbox.relay import relay_all
 from movieverse.processes import run_rounds
@@ -21,6 +23,7 @@ class Command(BaseCommand):
         if options["once"]:
             self.stdout.write(f"{relay_all():,} changes relayed.")
             return
+        levels.touch([EVERYTHING])  # an earlier relay may have ended before it could say what it had done
         with Holder() as holder:
             run_rounds("relay", lambda: _round(holder))
 

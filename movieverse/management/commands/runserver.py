@@ -1,3 +1,8 @@
+from threading import Thread
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connections
 from whitenoise.runserver_nostatic.management.commands import runserver
 
@@ -6,6 +11,17 @@ from movieverse.management.commands.migrate import pending_apps
 
 
 class Command(runserver.Command):
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        """What `serve` has a process for, a thread does here: it begins anew with the code."""
+        Thread(target=self._keep_index_up, daemon=True).start()
+        super().inner_run(*args, **options)
+
+    def _keep_index_up(self) -> None:
+        try:
+            call_command("search", "follow")
+        except ImproperlyConfigured as error:
+            self.stderr.write(f"Searches find nothing new: {error}")
+
     def check_migrations(self) -> None:
         """Django would look for every app's tables in the default store."""
         for alias in connections:

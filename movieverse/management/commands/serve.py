@@ -23,7 +23,7 @@ STOP_SECONDS = 10
 
 
 class Command(BaseCommand):
-    help = "Migrates, seeds an empty catalogue with the demo set, and runs web, streams and worker."
+    help = "Migrates, seeds an empty catalogue with the demo set, and runs web, streams, worker and search."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.SERVE_HOST)
@@ -101,6 +101,7 @@ def _commands(host: str, port: int, workers: int) -> list[list[str]]:
         [*granian, "--port", str(port + 1), "--interface", "asginl", *hasty, "movieverse.asgi:application"],
         [sys.executable, "manage.py", "worker"],
         [sys.executable, "manage.py", "scheduler"],
+        [sys.executable, "manage.py", "search", "follow"],
         *([] if settings.RELAY_INLINE else [[sys.executable, "manage.py", "relay"]]),
     ]
 

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import selectors, services
+from apps.catalog import cache, selectors, services
 from apps.catalog.api.filters import CollectionFilter
 from apps.catalog.api.serializers.collections import CollectionDetailSerializer
 from apps.catalog.api.serializers.inputs import CollectionInputSerializer
@@ -25,6 +25,7 @@ from movieverse.api.views import ApiView, FilteredListView
 class CollectionList(CuratedMixin, FilteredListView):
     """Series of films, by name."""
 
+    cached = cache.COLLECTIONS
     queryset = Collection.objects.only("name", "sort_name")
     serializer_class = CollectionSerializer
     filterset_class = CollectionFilter
@@ -44,6 +45,7 @@ class CollectionList(CuratedMixin, FilteredListView):
 class CollectionDetail(CuratedMixin, InLanguagesMixin, ApiView):
     """A series of films with its parts."""
 
+    cached = cache.COLLECTION
     serializer_class = CollectionDetailSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}

@@ -2,7 +2,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import documents, images, sources
+from apps.catalog import cache, documents, images, sources
 from apps.catalog.api.serializers.configuration import ConfigurationSerializer
 from apps.catalog.models import Movie
 from movieverse.api.views import ApiView, PublicMixin
@@ -11,6 +11,7 @@ from movieverse.api.views import ApiView, PublicMixin
 class Configuration(PublicMixin, ApiView):
     """What is worth knowing once: where images are, who the sources are, and which values there are."""
 
+    cached = cache.CONFIGURATION
     serializer_class = ConfigurationSerializer
 
     def get(self, request: Request) -> Response:

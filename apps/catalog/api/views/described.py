@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import selectors, services
+from apps.catalog import cache, selectors, services
 from apps.catalog.api.serializers.inputs import LocksSerializer
 from apps.catalog.api.serializers.shared import (
     ExternalIdSerializer,
@@ -27,13 +27,19 @@ class OfARowMixin:
     id_name = ""
     kwargs: Any
 
+    @property
+    def row_id(self) -> int:
+        row_id: int = self.kwargs[self.id_name]
+        return row_id
+
     def row(self) -> Any:
-        return stored(self.model, self.kwargs[self.id_name])
+        return stored(self.model, self.row_id)
 
 
 class ExternalIds(CuratedMixin, OfARowMixin, ApiView):
     """What other sources call it: of one source it may have several."""
 
+    cached = cache.DESCRIBED
     serializer_class = ExternalIdsSerializer
     actions = {"POST": "add"}
     written = ExternalId
@@ -73,6 +79,7 @@ class ExternalIdDetail(CuratedMixin, OfARowMixin, ApiView):
 class Origins(PublicMixin, OfARowMixin, ApiView):
     """Where each fact comes from: whose it is, under which licence, since when, and who has locked it."""
 
+    cached = cache.DESCRIBED
     serializer_class = OriginsSerializer
 
     def get(self, request: Request, **ids: int) -> Response:
@@ -82,6 +89,7 @@ class Origins(PublicMixin, OfARowMixin, ApiView):
 class Locks(CuratedMixin, OfARowMixin, ApiView):
     """The facts that data sets leave alone."""
 
+    cached = cache.DESCRIBED
     serializer_class = LocksSerializer
     versioned = True
     actions = {"PUT": "change"}

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import selectors
+from apps.catalog import cache, selectors
 from apps.catalog.api.serializers.find import FoundSerializer
 from apps.catalog.api.views.base import LANGUAGE, InLanguagesMixin, genres_shown
 from apps.catalog.models import Collection, Company, ExternalId, Genre, Person
@@ -16,6 +16,7 @@ Kind = ExternalId.Kind
 class Find(PublicMixin, InLanguagesMixin, ApiView):
     """What another source means by an id: nothing, or a row of one kind or of several."""
 
+    cached = cache.FIND
     serializer_class = FoundSerializer
 
     @extend_schema(parameters=[LANGUAGE])

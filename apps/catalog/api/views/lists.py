@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import selectors, services
+from apps.catalog import cache, selectors, services
 from apps.catalog.api.filters import CuratedListFilter
 from apps.catalog.api.serializers.inputs import (
     CuratedListInputSerializer,
@@ -41,6 +41,7 @@ from movieverse.api.views import ApiView, FilteredListView, ListView, PublicMixi
 class CuratedListList(CuratedMixin, FilteredListView):
     """Lists of titles that somebody has chosen, by name."""
 
+    cached = cache.LISTS
     queryset = CuratedList.objects.defer("origins")
     serializer_class = CuratedListSerializer
     filterset_class = CuratedListFilter
@@ -63,6 +64,7 @@ class CuratedListDetail(CuratedMixin, ApiView):
     Its titles are at `lists/{id}/entries/`.
     """
 
+    cached = cache.LIST
     serializer_class = CuratedListDetailSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}
@@ -90,6 +92,7 @@ class CuratedListDetail(CuratedMixin, ApiView):
 class ListEntries(CuratedMixin, MovieRowsMixin, ListView):
     """The titles of a list, in its order. The version is the list's."""
 
+    cached = cache.LIST_ENTRIES
     serializer_class = EntrySerializer
     orderings = {"position": "position"}
     default_ordering = "position"
@@ -140,6 +143,7 @@ class ListEntries(CuratedMixin, MovieRowsMixin, ListView):
 class ListEntryDetail(CuratedMixin, InLanguagesMixin, ApiView):
     """A title's place in a list. The version is the list's."""
 
+    cached = cache.LIST_ENTRY
     serializer_class = EntrySerializer
     versioned = True
     actions = {"DELETE": "change"}
@@ -169,6 +173,7 @@ class ListEntryDetail(CuratedMixin, InLanguagesMixin, ApiView):
 class MovieLists(PublicMixin, ListView):
     """The lists that have a title, and its place in each."""
 
+    cached = cache.MOVIE_LISTS
     serializer_class = PlaceSerializer
     orderings = {"created_at": "pk"}
     default_ordering = "created_at"

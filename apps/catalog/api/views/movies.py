@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import selectors, services
+from apps.catalog import cache, selectors, services
 from apps.catalog.api.filters import MovieFilter
 from apps.catalog.api.serializers.inputs import MovieInputSerializer
 from apps.catalog.api.serializers.movies import ListedMovieSerializer, MovieDetailSerializer
@@ -31,6 +31,7 @@ from movieverse.api.views import ApiView, FilteredListView
 class MovieList(CuratedMixin, MovieRowsMixin, FilteredListView):
     """Titles, films and shows, the most popular first."""
 
+    cached = cache.MOVIES
     serializer_class = ListedMovieSerializer
     filterset_class = MovieFilter
     orderings = {
@@ -61,6 +62,7 @@ class MovieList(CuratedMixin, MovieRowsMixin, FilteredListView):
 class MovieDetail(CuratedMixin, InLanguagesMixin, ApiView):
     """A title with all that is known of it; what is long is left out unless `expand` names it."""
 
+    cached = cache.MOVIE
     serializer_class = MovieDetailSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import services
+from apps.catalog import cache, services
 from apps.catalog.api.filters import CompanyFilter
 from apps.catalog.api.serializers.inputs import CompanyInputSerializer, GenreInputSerializer
 from apps.catalog.api.serializers.names import CompanyDetailSerializer, CompanySerializer, GenreSerializer
@@ -17,6 +17,7 @@ from movieverse.api.views import ApiView, FilteredListView, ListView
 class GenreList(CuratedMixin, ListView):
     """Genres by name."""
 
+    cached = cache.GENRES
     queryset = Genre.objects.all()
     serializer_class = GenreSerializer
     orderings = {"name": "slug"}
@@ -38,6 +39,7 @@ class GenreDetail(CuratedMixin, ApiView):
     Its titles are at `movies/?genre=`.
     """
 
+    cached = cache.GENRE
     serializer_class = GenreSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}
@@ -65,6 +67,7 @@ class GenreDetail(CuratedMixin, ApiView):
 class CompanyList(CuratedMixin, FilteredListView):
     """Production companies and networks, by name."""
 
+    cached = cache.COMPANIES
     queryset = Company.objects.only("name", "sort_name")
     serializer_class = CompanySerializer
     filterset_class = CompanyFilter
@@ -86,6 +89,7 @@ class CompanyDetail(CuratedMixin, ApiView):
     Its titles are at `movies/?company=`.
     """
 
+    cached = cache.COMPANY
     serializer_class = CompanyDetailSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}

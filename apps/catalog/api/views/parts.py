@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import selectors, services
+from apps.catalog import cache, selectors, services
 from apps.catalog.api.serializers import parts
 from apps.catalog.api.views.base import CuratedMixin, changed, stored, there
 from apps.catalog.models import Movie
@@ -13,6 +13,7 @@ from movieverse.api.views import ApiView
 class MoviePart(CuratedMixin, ApiView):
     """Its version is the title's: a part is a fact of it like any other."""
 
+    cached = cache.MOVIE_PART
     versioned = True
     actions = {"PUT": "change"}
     written = Movie

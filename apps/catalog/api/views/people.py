@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import selectors, services
+from apps.catalog import cache, selectors, services
 from apps.catalog.api.filters import CreditFilter, PersonFilter
 from apps.catalog.api.serializers.inputs import PersonInputSerializer
 from apps.catalog.api.serializers.people import FilmographySerializer, PersonDetailSerializer, PersonSerializer
@@ -20,6 +20,7 @@ from movieverse.api.views import ApiView, FilteredListView, PublicMixin
 class PersonList(CuratedMixin, FilteredListView):
     """People in cast and crew, the most popular first."""
 
+    cached = cache.PEOPLE
     queryset = Person.objects.only("name", "sort_name", "known_for", "popularity")
     serializer_class = PersonSerializer
     filterset_class = PersonFilter
@@ -41,6 +42,7 @@ class PersonDetail(CuratedMixin, ApiView):
     What they did is at `people/{id}/credits/`.
     """
 
+    cached = cache.PERSON
     serializer_class = PersonDetailSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}
@@ -67,6 +69,7 @@ class PersonDetail(CuratedMixin, ApiView):
 class PersonCredits(PublicMixin, MovieRowsMixin, FilteredListView):
     """What a person played in and worked on, the newest first."""
 
+    cached = cache.PERSON_CREDITS
     queryset = Movie.objects.none()
     serializer_class = FilmographySerializer
     filterset_class = CreditFilter

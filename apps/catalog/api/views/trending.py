@@ -4,7 +4,7 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from apps.catalog import selectors
+from apps.catalog import cache, selectors
 from apps.catalog.api.filters import MovieFilter
 from apps.catalog.api.serializers.movies import ListedMovieSerializer
 from apps.catalog.api.views.base import MovieRowsMixin, genres_shown
@@ -32,6 +32,7 @@ class TrendingMovies(PublicMixin, MovieRowsMixin, FilteredListView):
     Titles that nobody has ever done anything with are left out, so a new site's list is empty.
     """
 
+    cached = cache.TRENDING
     serializer_class = ListedMovieSerializer
     filterset_class = MovieFilter
     default_ordering = "-trend"

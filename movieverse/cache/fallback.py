@@ -11,6 +11,14 @@ from redis.exceptions import RedisError
 
 from movieverse import redis
 
+_MEMORY = "while-redis-is-away"
+
+
+@redis.when_back
+def _forget() -> None:
+    """It is not to answer again in the next outage."""
+    LocMemCache(_MEMORY, {}).clear()
+
 
 def _either(name: str) -> Callable[..., Any]:
     def method(self: "FallbackCache", *args: Any, **kwargs: Any) -> Any:
@@ -20,8 +28,7 @@ def _either(name: str) -> Callable[..., Any]:
             except (RedisError, ConnectionInterrupted) as error:
                 redis.note_away(error)
             else:
-                if redis.note_back():
-                    self.memory.clear()  # it is not to answer again in the next outage
+                redis.note_back()
                 return answer
         return getattr(self.memory, name)(*args, **kwargs)
 
@@ -34,7 +41,7 @@ class FallbackCache(BaseCache):
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
         self.redis = RedisCache(location, params)
-        self.memory = LocMemCache("while-redis-is-away", {})
+        self.memory = LocMemCache(_MEMORY, {})
 
     @property
     def client(self) -> Any:

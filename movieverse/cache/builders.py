@@ -1,0 +1,82 @@
+"""Of each answer one builder at a time: who else asks for it takes the old one, or waits for the new one."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from movieverse.cache.entries import Entry, Key
+from movieverse.cache.levels import Level
+
+LONGEST_WAIT = 2.0  # seconds
+_LOOK_EVERY = 0.02  # seconds, where another process builds
+
+
+class Found(NamedTuple):
+    entry: Entry
+    how: str  # what X-Cache says
+
+
+class Builders:
+    def __init__(self, level: Level) -> None:
+        self.level = level
+        self._lock = threading.Lock()
+        self._at_work: dict[Key, threading.Event] = {}  # in this process
+
+    def found(self, key: Key, build: Callable[[Any], Entry]) -> Found:
+        """The answer that is kept, else what is built now, by `build` of the level's mark or by somebody else."""
+        entry = self.level.find(key)
+        if entry and not is_stale(entry):
+            return Found(entry, "hit")
+        mark = self.level.mark()
+        if mark is None:  # what is built cannot be kept: there is nothing to wait for
+            return Found(build(mark), "miss")
+        if self._claim(key):
+            try:
+                return self._built_meanwhile(key) or Found(build(mark), "miss")
+            finally:
+                self._release(key)
+        if entry:
+            return Found(entry, "stale")
+        return self._awaited(key) or Found(build(self.level.mark()), "miss")
+
+    def _claim(self, key: Key) -> bool:
+        with self._lock:
+            if key in self._at_work:
+                return False
+            self._at_work[key] = threading.Event()
+        if self.level.claim(key):
+            return True
+        self._at_work.pop(key).set()
+        return False
+
+    def _release(self, key: Key) -> None:
+        self.level.release(key)
+        self._at_work.pop(key).set()
+
+    def _built_meanwhile(self, key: Key) -> Found | None:
+        """Between our look and our claim."""
+        entry = self.level.find(key)
+        return Found(entry, "hit") if entry and not is_stale(entry) else None
+
+    def _awaited(self, key: Key) -> Found | None:
+        """None where it takes too long, or nothing comes of it that can be kept."""
+        deadline = time.monotonic() + LONGEST_WAIT
+        is_done = False
+        while not is_done and time.monotonic() < deadline:
+            is_done = self._await(key)
+            if entry := self.level.find(key):
+                return Found(entry, "hit")
+        return None
+
+    def _await(self, key: Key) -> bool:
+        """Wait a moment. Whether nobody builds it any more, here or in another process."""
+        if here := self._at_work.get(key):
+            here.wait(LONGEST_WAIT)
+        else:
+            time.sleep(_LOOK_EVERY)
+        return key not in self._at_work and not self.level.is_claimed(key)
+
+
+def is_stale(entry: Entry) -> bool:
+    return entry.age() > entry.fresh

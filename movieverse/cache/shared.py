@@ -1,0 +1,166 @@
+"""The level of an installation with Redis: answers in Redis for all processes, and in memory what each was asked last.
+
+Its clock is that of Redis. An answer is valid unless one of its tags was touched at or after the moment before it was
+built: what has changed while it was built makes it invalid, too.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+from hashlib import blake2b
+from typing import Any, NamedTuple, TypeVar
+
+from django_redis import get_redis_connection
+from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
+
+from movieverse import redis
+from movieverse.cache.entries import Entry, Key
+from movieverse.cache.memory import Memory
+from movieverse.cache.subscription import CHANNEL, Subscription
+from movieverse.cache.tags import EVERYTHING
+
+LONGEST_BUILD = 10_000  # milliseconds, after which another process may try
+_TAGS_KEPT = 2 * 3600  # seconds: longer than any answer
+_PREFIX = "movieverse:answers"
+
+# Not by several commands: a touch that is half done would be one that some have not heard of.
+_TOUCH = """
+local time = redis.call('TIME')
+local now = string.format('%d', time[1] * 1000000 + time[2])
+for _, key in ipairs(KEYS) do redis.call('SET', key, now, 'EX', ARGV[1]) end
+redis.call('PUBLISH', ARGV[2], ARGV[3])
+"""
+
+Result = TypeVar("Result")
+
+
+class Mark(NamedTuple):
+    clock: int  # of Redis, in microseconds
+    generation: int  # of this process's memory
+
+
+class SharedLevel:
+    """Gives and keeps answers only while the subscription is there, and those in memory while it is prompt.
+
+    When it was lost, some process may have changed something that Redis was not told of: after that everything is
+    touched, before anything is given again.
+    """
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.subscription = Subscription(hear=self.memory.drop, begun=self._begin, answered=self._pay, lost=self._owe)
+        self._lock = threading.Lock()
+        self._owed = self._paid = 0  # how often everything had to be touched, and has been for
+
+    def recall(self, key: Key) -> Entry | None:
+        return self.memory.get(key) if self.subscription.is_prompt() else None
+
+    def find(self, key: Key) -> Entry | None:
+        self.subscription.start()
+        entry, generation = self.recall(key), self.memory.generation
+        if entry is None:
+            entry = self._ask(lambda client: _valid(client, key))
+            if entry:
+                self.memory.put(key, entry, generation)
+        return entry
+
+    def mark(self) -> Mark | None:
+        generation = self.memory.generation
+        clock = self._ask(_clock)
+        return None if clock is None else Mark(clock, generation)
+
+    def keep(self, key: Key, entry: Entry) -> None:
+        if self._ask(lambda client: client.set(_named(key), entry.dumped(), ex=entry.kept)):
+            self.memory.put(key, entry, entry.mark.generation)
+
+    def claim(self, key: Key) -> bool:
+        is_ours = self._ask(lambda client: client.set(_claim_of(key), 1, nx=True, px=LONGEST_BUILD) is not None)
+        return is_ours is not False
+
+    def release(self, key: Key) -> None:
+        self._ask(lambda client: client.delete(_claim_of(key)))
+
+    def is_claimed(self, key: Key) -> bool:
+        return bool(self._ask(lambda client: client.exists(_claim_of(key))))
+
+    def touch(self, tags: Collection[str]) -> None:
+        if not _asked(lambda client: _touch(client, tags)):
+            self._owe()
+            self.subscription.start()  # which finds out when it can be paid
+        self.memory.drop(tags)  # not left to what Redis pushes: who has changed something sees it at once
+
+    def clear(self) -> None:
+        self.touch([EVERYTHING])
+
+    def _ask(self, call: Callable[[Any], Result]) -> Result | None:
+        return _asked(call) if self.subscription.is_there and self._paid == self._owed else None
+
+    def _begin(self) -> None:
+        """Of a subscription: what was touched before it, nobody has told us."""
+        _forget_former_life(get_redis_connection("default"))
+        self._pay()
+        self.memory.clear()
+
+    def _owe(self) -> None:
+        with self._lock:
+            self._owed += 1
+
+    def _pay(self) -> None:
+        """In the subscription's thread, as soon as Redis answers that: nobody waits, and others must not."""
+        owed = self._owed
+        if self._paid < owed:
+            _touch(get_redis_connection("default"), [EVERYTHING])
+            self.memory.clear()
+            self._paid = owed
+
+
+def _asked(call: Callable[[Any], Result]) -> Result | None:
+    """None while Redis is away."""
+    if not redis.may_be_asked():
+        return None
+    try:
+        answer = call(get_redis_connection("default"))
+    except (RedisError, ConnectionInterrupted) as error:
+        redis.note_away(error)
+        return None
+    redis.note_back()
+    return answer
+
+
+def _clock(client: Any) -> int:
+    seconds, microseconds = client.time()
+    return int(seconds) * 1_000_000 + int(microseconds)
+
+
+def _valid(client: Any, key: Key) -> Entry | None:
+    dumped = client.get(_named(key))
+    entry = Entry.loaded(dumped) if dumped else None
+    if entry is None:
+        return None
+    touched = client.mget(map(_tag, entry.tags))
+    return None if any(at and int(at) >= entry.mark[0] for at in touched) else entry
+
+
+def _touch(client: Any, tags: Collection[str]) -> bool:
+    """True, which tells it from what `_asked` says of a Redis that is away."""
+    client.eval(_TOUCH, len(tags), *map(_tag, tags), _TAGS_KEPT, CHANNEL, " ".join(tags))
+    return True
+
+
+def _forget_former_life(client: Any) -> None:
+    """A Redis that has died and come back from its disk has answers again, but not what was touched since."""
+    life = client.info("server")["run_id"].encode()
+    if client.getset(f"{_PREFIX}:life", life) != life:
+        _touch(client, [EVERYTHING])
+
+
+def _named(key: Key) -> str:
+    return f"{_PREFIX}:{blake2b(repr(key).encode(), digest_size=20).hexdigest()}"
+
+
+def _claim_of(key: Key) -> str:
+    return f"{_named(key)}:claimed"
+
+
+def _tag(tag: str) -> str:
+    return f"{_PREFIX}:touched:{tag}"
