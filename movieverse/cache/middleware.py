@@ -15,7 +15,7 @@ from movieverse.api.limits import count_address
 from movieverse.cache import levels
 from movieverse.cache.builders import Builders, Found, is_stale
 from movieverse.cache.callers import is_staff, key_of, plain, says_who, wants_anew
-from movieverse.cache.declaring import Cached
+from movieverse.cache.declaring import Cached, Shown
 from movieverse.cache.entries import Entry, Key, Ready
 from movieverse.cache.statistics import statistics
 from movieverse.middleware import Handler
@@ -29,9 +29,10 @@ def answers(get_response: Handler) -> Handler:
 
 def _bypassing(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        response: Any = get_response(request)
         if _cached(request.resolver_match) and key_of(request):
             response["X-Cache"] = "bypass"
+            _note_seen(getattr(response, "shown", None))
         return response
 
     return middleware
@@ -88,10 +89,14 @@ class Answers:
         if "HTTP_ORIGIN" in request.META:
             self.cors.add_response_headers(request, response)
         response.say({"X-Cache": how, **said_of(request, start)})
-        if entry.seen:
-            tally.add(*entry.seen)
+        _note_seen(entry)
         statistics.count(entry.name, how, entry.build_seconds, time.perf_counter() - start)
         return response
+
+
+def _note_seen(shown: Shown | Entry | None) -> None:
+    if shown and shown.seen:
+        tally.add(*shown.seen)
 
 
 def _view_of(request: HttpRequest) -> Cached | None:

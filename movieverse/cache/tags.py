@@ -4,19 +4,21 @@
 anything may have changed at all.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-MOST_NAMED = 1_000  # of more rows no tags of their own are touched
+# Of more rows no tags of their own are touched: with those of a whole data set, loaded by the 500, Redis would be full.
+MOST_NAMED = 400
 
 EVERYTHING = "*"
 
 
-def touched_by(aggregates: Collection[tuple[str, int]]) -> set[str]:
+def touched_by(aggregates: Iterable[tuple[str, int]]) -> set[str]:
     """The tags of rows that have changed, given by kind and id."""
-    kinds = {kind for kind, _ in aggregates}
-    if len(aggregates) > MOST_NAMED:
+    rows = set(aggregates)
+    kinds = {kind for kind, _ in rows}
+    if len(rows) > MOST_NAMED:
         return kinds | {_any_of(kind) for kind in kinds}
-    return kinds | {f"{kind}:{object_id}" for kind, object_id in aggregates}
+    return kinds | {f"{kind}:{object_id}" for kind, object_id in rows}
 
 
 def decisive(tags: Iterable[str]) -> frozenset[str]:

@@ -31,7 +31,7 @@ def emit(events: Sequence[Event]) -> None:
     else:
         number(events)
         type(events[0])._default_manager.bulk_create(events, batch_size=500)
-    connection.on_commit(partial(levels.touch, touched_by([event.aggregate for event in events])))
+    connection.on_commit(partial(levels.touch, touched_by(event.aggregate for event in events)))
     if settings.RELAY_INLINE:
         connection.on_commit(partial(_relay_soon, alias))
 

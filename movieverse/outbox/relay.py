@@ -92,7 +92,7 @@ class _Pass:
         done: list[Event] = []
         for (kind, action), run in groupby(events, key=lambda event: (event.kind, event.action)):
             done += self._handled([event for event in run if not self._waits(event)], HANDLERS.get((kind, action), []))
-        levels.touch(touched_by([event.aggregate for event in done]))  # once more: now the other stores know, too
+        levels.touch(touched_by(event.aggregate for event in done))  # once more: now the other stores know, too
         if self.model.IS_LOGGED:
             append(self.alias, done)
         self.model.objects.filter(pk__in=[event.pk for event in done]).delete()

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from movieverse.cache import levels
 from movieverse.checks import answers_can_be_kept
 from tests.cache.conftest import MOVIES, client
+from tests.factories import make_movie
 
 pytestmark = pytest.mark.usefixtures("stores")
 
@@ -25,6 +26,13 @@ def test_with_the_database_as_the_source_every_answer_is_built():
     assert [site.get(MOVIES)["X-Cache"] for _ in range(2)] == ["bypass", "bypass"]
     assert "X-Cache" not in site.get("/api/v1/changes/")
     assert "X-Cache" not in site.get("/livez")
+
+
+def test_what_is_looked_at_is_counted_with_the_database_as_the_source_too(looks: list[tuple[str, int]]):
+    movie = make_movie()
+    client().get(f"/api/v1/movies/{movie.pk}/")
+    client().get(MOVIES)
+    assert looks == [("view", movie.pk)]
 
 
 def test_where_nobody_would_tell_of_changes_nothing_is_kept_and_that_is_said(nowhere: None):

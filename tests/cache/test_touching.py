@@ -59,6 +59,7 @@ def test_the_relay_touches_again_what_it_has_brought_to_the_others(touched: Touc
 def test_of_very_many_rows_the_kinds_are_touched_alone():
     rows = [("movie", number) for number in range(MOST_NAMED)]
     assert len(touched_by(rows)) == MOST_NAMED + 1
+    assert touched_by(rows * 2) == touched_by(rows)
     assert touched_by([*rows, ("genre", 1)]) == {"movie", "movie:*", "genre", "genre:*"}
 
 
