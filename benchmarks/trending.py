@@ -20,7 +20,7 @@ from django.conf import settings
 
 from benchmarks.measure import Figure
 from benchmarks.streams import environment, eventually
-from movieverse.management.commands.serve import _commands
+from movieverse.management.commands.serve import commands
 
 PATH = "/api/v1/trending/movies/?limit=20"
 ROUNDS, SECONDS, CONNECTIONS = 7, 2, 24
@@ -64,7 +64,7 @@ def _manage(variables: dict[str, str], *command: str) -> None:
 
 def _as_shipped(application: str) -> list[str]:
     """The command that serves ordinary requests, with another application and no port yet."""
-    web = _commands(HOST, 0, workers=1)[0]
+    web = commands(HOST, 0, workers=1)["web"]
     at = web.index("--port")
     return [*web[:at], *web[at + 2 : -1], application]
 

@@ -1,6 +1,6 @@
 """Counts of what happens too often for the outbox: that somebody has looked at a film, say.
 
-They gather in this process's memory, and whoever counts when it is time hands them on: to Redis, where `drain` finds
+They gather in this process's memory, and are handed on a moment later: to Redis, where `drain` finds
 those of all processes, else at once to who wants them. They are no accounts: a process that is killed takes with it
 what it has not handed on, and what is handed on as a connection breaks may count twice.
 """
@@ -15,13 +15,16 @@ from multiprocessing.util import Finalize
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 
 from movieverse import redis
 from movieverse.exceptions import StoreUnavailable
 from movieverse.processes import warn_of_absence
 
 MOST_WAITING = 100_000  # objects of a name
-SECONDS_WITH_REDIS, SECONDS_ALONE = 1, 10  # between two times that counts are handed on
+# Until counts are handed on. Alone they are a commit, which ends every ready-made answer.
+SECONDS_WITH_REDIS, SECONDS_ALONE = 1, 30
+SECONDS_KNOWN = 3600
 
 Sink = Callable[[dict[int, float]], None]
 
@@ -30,7 +33,9 @@ logger = logging.getLogger(__name__)
 _sinks: dict[str, Sink] = {}
 _waiting: defaultdict[str, dict[int, float]] = defaultdict(dict)
 _counting, _handing_on = threading.Lock(), threading.Lock()
-_due = time.monotonic() + SECONDS_ALONE  # when they are handed on next
+_timer: threading.Timer | None = None  # that hands them on next
+_looked: set[tuple[str, int, str]] = set()  # who has been counted lately for what
+_forgotten_at = 0.0
 
 
 def sink(name: str) -> Callable[[Sink], Sink]:
@@ -53,8 +58,38 @@ def add(name: str, object_id: int, weight: float = 1) -> None:
     """
     with _counting:
         _count(name, object_id, weight)
-    if time.monotonic() >= _due:
+    _hand_on_soon()
+
+
+def add_once(name: str, object_id: int, who: str) -> None:
+    """Count somebody, once in an hour: who asks again and again is no crowd."""
+    global _forgotten_at
+    if time.monotonic() >= _forgotten_at + SECONDS_KNOWN or len(_looked) >= MOST_WAITING:
+        _looked.clear()
+        _forgotten_at = time.monotonic()
+    if (name, object_id, who) not in _looked:
+        _looked.add((name, object_id, who))
+        add(name, object_id)
+
+
+def _hand_on_soon() -> None:
+    """In a thread of its own: nobody's answer waits for it, and it is done also where nothing more is counted."""
+    global _timer
+    if _timer is None or not _timer.is_alive():  # as after a fork
+        _timer = threading.Timer(SECONDS_WITH_REDIS if settings.REDIS_URL else SECONDS_ALONE, _hand_on_in_time)
+        _timer.daemon = True
+        _timer.start()
+
+
+def _hand_on_in_time() -> None:
+    global _timer
+    _timer = None
+    try:
         flush()
+    finally:
+        connections.close_all()  # they belong to this thread, which ends now
+    if _waiting:  # it could not be handed on
+        _hand_on_soon()
 
 
 def _count(name: str, object_id: int, weight: float) -> None:
@@ -65,11 +100,9 @@ def _count(name: str, object_id: int, weight: float) -> None:
 
 def flush() -> None:
     """Hand on what was counted. What cannot be handed on waits for the next time."""
-    global _due
     if not _handing_on.acquire(blocking=False):
         return  # another thread is at it
     try:
-        _due = time.monotonic() + (SECONDS_WITH_REDIS if settings.REDIS_URL else SECONDS_ALONE)
         if _waiting and (not settings.REDIS_URL or redis.may_be_asked()):
             for name, counts in _taken().items():
                 _hand_on(name, counts)

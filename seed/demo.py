@@ -3,6 +3,7 @@
 Members are recognised by their address. A rating, a review or a profile that is there is left alone.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from apps.accounts.models import User
 from apps.catalog.loading import load_collections, load_lists, load_people
 from apps.catalog.models import Movie
 from apps.catalog.records import Problem
+from apps.catalog.trends import signals_add
 from apps.imports.sources import demo
 from apps.profiles.models import Profile
 from apps.profiles.selectors import with_profile
@@ -79,8 +81,10 @@ def _load_catalogue(found: demo.Demo, ratings: list[made_up.Rating], run: Run) -
 def _load_ratings(ratings: list[made_up.Rating], stored: _Stored, run: Run) -> None:
     values = {pair: rating.value for rating in ratings if (pair := stored.pair(rating))}
     known = rated_by(stored.users.values()) & values.keys()
-    new = ((*pair, value) for pair, value in values.items() if pair not in known)
+    new = [(*pair, value) for pair, value in values.items() if pair not in known]
     run.counts["ratings"] += ratings_load(new, dry_run=run.dry_run)
+    if not run.dry_run:  # as if they were of today: there is something that trends
+        signals_add("rating", Counter(movie_id for _, movie_id, _ in new))
     run.counts["ratings"].unchanged += len(known)
 
 

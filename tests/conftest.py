@@ -1,6 +1,5 @@
 """What tests share. The engines are those of the environment: SQLite files without one, else the real servers."""
 
-import math
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -37,10 +36,12 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What tests look at is counted, but not written now and then by whoever has just looked."""
-    monkeypatch.setattr(tally, "_due", math.inf)
+def in_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """What hands on in time what was counted. It does not: nothing is to be written while a test looks elsewhere."""
+    hand_on_soon = tally._hand_on_soon
+    monkeypatch.setattr(tally, "_hand_on_soon", lambda: None)
     monkeypatch.setattr(tally, "_waiting", defaultdict(dict))
+    return hand_on_soon
 
 
 @pytest.fixture(autouse=True)

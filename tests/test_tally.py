@@ -1,11 +1,11 @@
 """Counting costs nobody anything: it raises nothing, forgets nothing while others are away, and holds only so much."""
 
 import importlib.util
-import math
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from movieverse import redis, tally
 from movieverse.exceptions import StoreUnavailable
+from tests.test_breaker import eventually
 
 
 class Sink:
@@ -40,7 +41,7 @@ def sink(monkeypatch: pytest.MonkeyPatch) -> Sink:
     """The only one, of "page". Nothing has been counted yet, and nothing is handed on by itself."""
     monkeypatch.setattr(tally, "_sinks", {})
     monkeypatch.setattr(tally, "_waiting", type(tally._waiting)(dict))
-    monkeypatch.setattr(tally, "_due", math.inf)
+    monkeypatch.setattr(tally, "_looked", set())
     monkeypatch.setattr(tally, "redis", unshared(redis))
     found = Sink()
     tally.sink("page")(found)
@@ -62,29 +63,37 @@ def test_counts_are_handed_on_together_and_once(alone: Sink):
     assert alone.counted == {1: 3, 2: 0.5}
 
 
-def test_who_counts_when_it_is_time_hands_on(alone: Sink, monkeypatch: pytest.MonkeyPatch):
-    tally.add("page", 1)
-    monkeypatch.setattr(tally, "_due", time.monotonic())
-    tally.add("page", 2)
-    tally.add("page", 3)
-    assert alone.counted == {1: 1, 2: 1}
-
-
 @pytest.fixture
-def at_once(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is always time to hand on."""
-    for name in ("SECONDS_ALONE", "SECONDS_WITH_REDIS", "_due"):
-        monkeypatch.setattr(tally, name, 0)
+def soon(sink: Sink, monkeypatch: pytest.MonkeyPatch, in_time: Callable[[], None]) -> None:
+    """What is counted is handed on by itself, at once."""
+    for name in ("SECONDS_ALONE", "SECONDS_WITH_REDIS"):
+        monkeypatch.setattr(tally, name, 0.01)
+    monkeypatch.setattr(tally, "_hand_on_soon", in_time)
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("soon")
+def test_what_was_counted_last_is_handed_on_though_nothing_more_is(alone: Sink):
+    tally.add("page", 1)
+    eventually(lambda: alone.counted == {1: 1})
+
+
+def test_who_looks_again_and_again_counts_once_in_an_hour(alone: Sink, monkeypatch: pytest.MonkeyPatch):
+    for page, who in ((1, "a"), (1, "a"), (1, "b"), (2, "a")):
+        tally.add_once("page", page, who)
+    monkeypatch.setattr(tally, "SECONDS_KNOWN", 0)
+    tally.add_once("page", 1, "a")
+    tally.flush()
+    assert alone.counted == {1: 3, 2: 1}
+
+
+@pytest.mark.usefixtures("soon")
 def test_what_cannot_be_written_raises_nothing_and_is_written_later(alone: Sink):
     for alone.error in (StoreUnavailable("catalog", "CATALOG_DATABASE_URL", "refused"), ValueError("worse")):
         tally.add("page", 1)
+        time.sleep(0.05)
     assert not alone.counted
     alone.error = None
-    tally.add("page", 1)
-    assert alone.counted == {1: 3}
+    eventually(lambda: alone.counted == {1: 2})
 
 
 def test_what_nobody_wants_raises_nothing(alone: Sink, caplog: pytest.LogCaptureFixture):
@@ -105,7 +114,7 @@ def test_only_so_many_objects_wait_and_those_are_counted_on(alone: Sink, monkeyp
     assert alone.counted == {1: 2, 2: 1}
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("soon")
 def test_many_threads_count_and_hand_on_and_nothing_is_lost(alone: Sink):
     def count(thread: int) -> None:
         for number in range(2_000):
@@ -150,10 +159,11 @@ def away(sink: Sink, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Sink:
 
 
 def test_while_redis_is_away_counts_wait_and_nobody_asks_it_twice(
-    away: Sink, at_once: None, settings: Any, caplog: pytest.LogCaptureFixture
+    away: Sink, settings: Any, caplog: pytest.LogCaptureFixture
 ):
     for _ in range(5):
         tally.add("page", 1)
+        tally.flush()
     tally.drain()
     assert caplog.text.count("Redis does not answer (Error 111 connecting to localhost:1.") == 1
     settings.REDIS_URL = ""

@@ -15,6 +15,7 @@ KEPT_SECONDS = 1  # so long another process may go on with what a setting was
 
 # So long, in seconds, an answer is not built anew while nothing of what it shows is touched.
 LISTED, SHOWN, FIXED = 30, 600, 3600
+BRIEFLY = 300  # seconds, that answers are kept of which anybody can ask for any number
 
 
 class _Settings:
@@ -93,6 +94,10 @@ def _found(view: Any, data: Any) -> Iterable[str]:
     return ("movie", "person", "genre", "company", "collection", *ratings_of(data.get("movies", ())))
 
 
+def _best(view: Any, data: Any) -> Iterable[str]:
+    return ("setting", *_indexed(view, data))
+
+
 def _indexed(view: Any, data: Any) -> Iterable[str]:
     return ("search", *titles_listed(view, data))
 
@@ -106,7 +111,7 @@ def _of_a_row(view: Any, data: Any) -> Iterable[str]:
     return (f"{view.model.COUNTER}:{view.row_id}",)
 
 
-MOVIES = Cached(name="movies", tags=titles_listed, fresh=LISTED)
+MOVIES = Cached(name="movies", tags=titles_listed, fresh=LISTED, kept=BRIEFLY)
 MOVIE = Cached(name="movie", tags=_title, fresh=SHOWN, seen=lambda view: ("view", view.kwargs["movie_id"]))
 MOVIE_PART = Cached(name="movie parts", tags=_row("movie", "movie_id"), fresh=SHOWN)
 MOVIE_LISTS = Cached(name="movie lists", tags=_all("movie", "list"), fresh=SHOWN)
@@ -125,9 +130,10 @@ LIST_ENTRIES = Cached(name="list entries", tags=_entries, fresh=SHOWN)
 LIST_ENTRY = Cached(name="list entry", tags=_entry, fresh=SHOWN)
 FIND = Cached(name="find", tags=_found, fresh=SHOWN)
 DESCRIBED = Cached(name="origins and ids", tags=_of_a_row, fresh=SHOWN)
-DISCOVER = Cached(name="discover", tags=_indexed, fresh=LISTED)
-CHARTS = Cached(name="popular and other lists", tags=_indexed, fresh=LISTED)
-TRENDING = Cached(name="trending", tags=titles_listed, fresh=LISTED)
-SEARCH = Cached(name="search", tags=_searched, fresh=SHOWN)
-SUGGEST = Cached(name="suggest", tags=_all("search"), fresh=SHOWN)
+DISCOVER = Cached(name="discover", tags=_indexed, fresh=LISTED, kept=BRIEFLY)
+CHARTS = Cached(name="popular and other lists", tags=_indexed, fresh=LISTED, kept=BRIEFLY)
+TOP_RATED = Cached(name="top rated", tags=_best, fresh=LISTED, kept=BRIEFLY)
+TRENDING = Cached(name="trending", tags=titles_listed, fresh=LISTED, kept=BRIEFLY)
+SEARCH = Cached(name="search", tags=_searched, fresh=LISTED, kept=BRIEFLY)
+SUGGEST = Cached(name="suggest", tags=_all("search"), fresh=BRIEFLY, kept=BRIEFLY)
 CONFIGURATION = Cached(name="configuration", tags=_all(), fresh=FIXED)

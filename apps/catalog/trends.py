@@ -18,14 +18,19 @@ from django.utils import timezone
 from apps.catalog.models import Movie
 from movieverse.bulk import batched
 
-# What a signal weighs, by the kind of its event, or the name it is counted under.
-WEIGHTS = {"view": 1, "rating_summary": 3, "watchlist": 4, "review": 5}
+# What a signal weighs, by the name it is counted under. What data sets bring is none: it says nothing of today.
+WEIGHTS = {"view": 1, "rating": 3, "watchlist": 4, "review": 5}
 
 FIELDS = {"day": "trend_day", "week": "trend_week"}
 HALF_LIVES = {"trend_day": timedelta(hours=12), "trend_week": timedelta(days=3.5)}
 
 _BATCH = 500
 _NOTHING = 1_000.0  # half-lives after which nothing is left; PostgreSQL refuses to compute how little
+
+
+def signals_add(name: str, counts: Mapping[int, float]) -> None:
+    """Of one kind, counted just now."""
+    trends_add(signals={movie_id: WEIGHTS[name] * count for movie_id, count in counts.items()})
 
 
 def trends_add(*, signals: Mapping[int, float], at: datetime | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from movieverse.cache.entries import Entry, Key
 from movieverse.cache.levels import Level
 
-LONGEST_WAIT = 2.0  # seconds
+LONGEST_WAIT = 10.0  # seconds, as long as another process's claim may stand
 _LOOK_EVERY = 0.02  # seconds, where another process builds
 
 
@@ -45,14 +45,19 @@ class Builders:
             if key in self._at_work:
                 return False
             self._at_work[key] = threading.Event()
-        if self.level.claim(key):
-            return True
-        self._at_work.pop(key).set()
-        return False
+        is_ours = False
+        try:
+            is_ours = self.level.claim(key)
+        finally:
+            if not is_ours:
+                self._at_work.pop(key).set()
+        return is_ours
 
     def _release(self, key: Key) -> None:
-        self.level.release(key)
-        self._at_work.pop(key).set()
+        try:
+            self.level.release(key)
+        finally:
+            self._at_work.pop(key).set()
 
     def _built_meanwhile(self, key: Key) -> Found | None:
         """Between our look and our claim."""
@@ -64,15 +69,15 @@ class Builders:
         deadline = time.monotonic() + LONGEST_WAIT
         is_done = False
         while not is_done and time.monotonic() < deadline:
-            is_done = self._await(key)
+            is_done = self._await(key, deadline)
             if entry := self.level.find(key):
                 return Found(entry, "hit")
         return None
 
-    def _await(self, key: Key) -> bool:
+    def _await(self, key: Key, deadline: float) -> bool:
         """Wait a moment. Whether nobody builds it any more, here or in another process."""
         if here := self._at_work.get(key):
-            here.wait(LONGEST_WAIT)
+            here.wait(max(0.0, deadline - time.monotonic()))
         else:
             time.sleep(_LOOK_EVERY)
         return key not in self._at_work and not self.level.is_claimed(key)

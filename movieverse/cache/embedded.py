@@ -18,13 +18,12 @@ from movieverse.cache.memory import Memory
 from movieverse.cache.tags import EVERYTHING, kind_of
 from movieverse.outbox.stores import outboxes
 
-_versions: list[Callable[[], object]] = []
+_versions: dict[str, Callable[[], object]] = {}
 
 
-def register_version(version: Callable[[], object]) -> Callable[[], object]:
-    """Let every answer also depend on this: what is derived from the stores, but lies elsewhere."""
-    _versions.append(version)
-    return version
+def register_version(kind: str, version: Callable[[], object]) -> None:
+    """Let answers with tags of a kind depend on this: it is derived from the stores, but lies elsewhere."""
+    _versions[kind] = version
 
 
 class Watcher:
@@ -58,16 +57,17 @@ class EmbeddedLevel:
 
     def mark(self) -> Any:
         try:
-            return {alias: self._version(alias) for alias in settings.DATABASES}, _registered()
+            versions = {alias: self._version(alias) for alias in settings.DATABASES}
         except sqlite3.Error:
             return None  # a store is not there yet
+        return versions | {kind: version() for kind, version in _versions.items()}
 
     def keep(self, key: Key, entry: Entry) -> None:
         """It depends on the stores of what it shows; what lies in no store may come from any."""
-        stores = {self._stores.get(kind_of(tag)) for tag in entry.tags - {EVERYTHING}}
-        versions, registered = entry.mark
-        needed = {alias: version for alias, version in versions.items() if None in stores or alias in stores}
-        self.memory.put(key, replace(entry, mark=(needed, registered)), self.memory.generation)
+        kinds = {kind_of(tag) for tag in entry.tags - {EVERYTHING}}
+        sources = {kind if kind in _versions else self._stores.get(kind) for kind in kinds}
+        needed = {name: version for name, version in entry.mark.items() if None in sources or name in sources}
+        self.memory.put(key, replace(entry, mark=needed), self.memory.generation)
 
     def claim(self, key: Key) -> bool:
         return True
@@ -88,15 +88,15 @@ class EmbeddedLevel:
                 cursor.execute("PRAGMA user_version = 0")
 
     def _is_valid(self, entry: Entry) -> bool:
-        versions, registered = entry.mark
         try:
-            unchanged = all(self._version(alias) == version for alias, version in versions.items())
+            return all(self._version(name) == version for name, version in entry.mark.items())
         except sqlite3.Error:
             return False
-        return unchanged and registered == _registered()
 
-    def _version(self, alias: str) -> int:
-        watcher = self._watchers.get(alias) or self._watch(alias)
+    def _version(self, name: str) -> object:
+        if name in _versions:
+            return _versions[name]()
+        watcher = self._watchers.get(name) or self._watch(name)
         return watcher.version()
 
     def _watch(self, alias: str) -> Watcher:
@@ -104,7 +104,3 @@ class EmbeddedLevel:
             if alias not in self._watchers:
                 self._watchers[alias] = Watcher(str(connections[alias].settings_dict["NAME"]))
             return self._watchers[alias]
-
-
-def _registered() -> list[object]:
-    return [version() for version in _versions]

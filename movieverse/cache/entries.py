@@ -20,7 +20,7 @@ OF_A_REQUEST = frozenset(
     ("x-request-id", "x-cache", "server-timing", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
 )
 FORMAT = 1  # of what `dumped` makes
-_OVERHEAD = 4_096  # bytes in memory, besides the bodies
+_OVERHEAD, _OF_A_TAG = 4_096, 400  # bytes in memory, besides the bodies
 
 
 class Key(NamedTuple):
@@ -94,7 +94,7 @@ class Entry:
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.packed) + _OVERHEAD
+        return len(self.body) + len(self.packed) + _OVERHEAD + _OF_A_TAG * len(self.tags)
 
     def age(self) -> float:
         return time.time() - self.made_at

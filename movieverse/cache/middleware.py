@@ -11,7 +11,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from movieverse import tally
 from movieverse.api.delivery import said_of
-from movieverse.api.limits import count_address
+from movieverse.api.limits import address, count_address
 from movieverse.cache import levels
 from movieverse.cache.builders import Builders, Found, is_stale
 from movieverse.cache.callers import is_staff, key_of, plain, says_who, wants_anew
@@ -32,7 +32,7 @@ def _bypassing(get_response: Handler) -> Handler:
         response: Any = get_response(request)
         if _cached(request.resolver_match) and key_of(request):
             response["X-Cache"] = "bypass"
-            _note_seen(getattr(response, "shown", None))
+            _note_seen(request, response, getattr(response, "shown", None))
         return response
 
     return middleware
@@ -77,10 +77,11 @@ class Answers:
         start = time.perf_counter()
         response: Any = self.get_response(plain(request, key))
         entry = Entry.of(response, cached, time.perf_counter() - start)
-        if mark is None or response.cookies or not hasattr(response, "shown"):
+        if response.cookies or not hasattr(response, "shown"):
             return entry
         entry = entry.showing(response.shown, mark)
-        self.level.keep(key, entry)
+        if mark is not None:
+            self.level.keep(key, entry)
         return entry
 
     def _answer(self, request: HttpRequest, found: Found, start: float) -> Ready:
@@ -89,14 +90,15 @@ class Answers:
         if "HTTP_ORIGIN" in request.META:
             self.cors.add_response_headers(request, response)
         response.say({"X-Cache": how, **said_of(request, start)})
-        _note_seen(entry)
+        _note_seen(request, response, entry)
         statistics.count(entry.name, how, entry.build_seconds, time.perf_counter() - start)
         return response
 
 
-def _note_seen(shown: Shown | Entry | None) -> None:
-    if shown and shown.seen:
-        tally.add(*shown.seen)
+def _note_seen(request: HttpRequest, response: HttpResponse, shown: Shown | Entry | None) -> None:
+    """A look is a whole answer, and one of the same address counts once in a while."""
+    if shown and shown.seen and request.method == "GET" and response.status_code == 200:
+        tally.add_once(*shown.seen, who=address(request))
 
 
 def _view_of(request: HttpRequest) -> Cached | None:

@@ -1,7 +1,7 @@
 """The level of an installation with Redis: answers in Redis for all processes, and in memory what each was asked last.
 
-Its clock is that of Redis. An answer is valid unless one of its tags was touched at or after the moment before it was
-built: what has changed while it was built makes it invalid, too.
+Its clock is a count of touches. An answer is valid unless one of its tags was touched since before it was built: what
+has changed while it was built makes it invalid, too.
 """
 
 import threading
@@ -22,11 +22,12 @@ from movieverse.cache.tags import EVERYTHING
 LONGEST_BUILD = 10_000  # milliseconds, after which another process may try
 _TAGS_KEPT = 2 * 3600  # seconds: longer than any answer
 _PREFIX = "movieverse:answers"
+_WRITABLE = f"{_PREFIX}:writable"
+_CLOCK = f"{_PREFIX}:touches"
 
 # Not by several commands: a touch that is half done would be one that some have not heard of.
 _TOUCH = """
-local time = redis.call('TIME')
-local now = string.format('%d', time[1] * 1000000 + time[2])
+local now = redis.call('INCR', ARGV[4])
 for _, key in ipairs(KEYS) do redis.call('SET', key, now, 'EX', ARGV[1]) end
 redis.call('PUBLISH', ARGV[2], ARGV[3])
 """
@@ -35,7 +36,7 @@ Result = TypeVar("Result")
 
 
 class Mark(NamedTuple):
-    clock: int  # of Redis, in microseconds
+    clock: int  # how many touches there had been
     generation: int  # of this process's memory
 
 
@@ -106,10 +107,15 @@ class SharedLevel:
             self._owed += 1
 
     def _pay(self) -> None:
-        """In the subscription's thread, as soon as Redis answers that: nobody waits, and others must not."""
-        owed = self._owed
+        """In the subscription's thread, as soon as Redis answers that: nobody waits, and others must not.
+
+        A Redis that takes no writes, because its disk or memory is full, cannot be told of changes, by nobody. So each
+        time something is written, and who fails in that has lost the subscription.
+        """
+        client, owed = get_redis_connection("default"), self._owed
+        client.set(_WRITABLE, 1)
         if self._paid < owed:
-            _touch(get_redis_connection("default"), [EVERYTHING])
+            _touch(client, [EVERYTHING])
             self.memory.clear()
             self._paid = owed
 
@@ -128,8 +134,7 @@ def _asked(call: Callable[[Any], Result]) -> Result | None:
 
 
 def _clock(client: Any) -> int:
-    seconds, microseconds = client.time()
-    return int(seconds) * 1_000_000 + int(microseconds)
+    return int(client.get(_CLOCK) or 0)
 
 
 def _valid(client: Any, key: Key) -> Entry | None:
@@ -138,12 +143,12 @@ def _valid(client: Any, key: Key) -> Entry | None:
     if entry is None:
         return None
     touched = client.mget(map(_tag, entry.tags))
-    return None if any(at and int(at) >= entry.mark[0] for at in touched) else entry
+    return None if any(at and int(at) > entry.mark[0] for at in touched) else entry
 
 
 def _touch(client: Any, tags: Collection[str]) -> bool:
     """True, which tells it from what `_asked` says of a Redis that is away."""
-    client.eval(_TOUCH, len(tags), *map(_tag, tags), _TAGS_KEPT, CHANNEL, " ".join(tags))
+    client.eval(_TOUCH, len(tags), *map(_tag, tags), _TAGS_KEPT, CHANNEL, " ".join(tags), _CLOCK)
     return True
 
 

@@ -90,12 +90,23 @@ def test_what_is_committed_while_an_answer_is_built_makes_it_invalid(level: Embe
 
 def test_another_version_ends_an_answer_too(level: EmbeddedLevel, monkeypatch: pytest.MonkeyPatch):
     version = [1]
-    monkeypatch.setattr(embedded, "_versions", [])
-    embedded.register_version(lambda: version[0])
-    keep(level, "movie:5")
+    monkeypatch.setattr(embedded, "_versions", {})
+    embedded.register_version("index", lambda: version[0])
+    for tags, depends in ((("index", "movie:5"), True), (("movie:5",), False)):
+        keep(level, *tags)
+        assert level.find(KEY)
+        version[0] += 1
+        assert (level.find(KEY) is None) == depends
+
+
+def test_what_only_a_version_speaks_for_outlives_every_commit(
+    level: EmbeddedLevel, files: Files, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(embedded, "_versions", {"index": lambda: 1})
+    keep(level, "index")
+    for alias in ("default", "catalog"):
+        files.write(alias)
     assert level.find(KEY)
-    version[0] += 1
-    assert level.find(KEY) is None
 
 
 def test_a_store_that_is_not_there_yet_is_not_made_and_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -288,3 +288,10 @@ def test_patterns_are_not_understood(there):
     for asked in ("h*", "h.*t", "????", "[a-z]+", ".*"):
         assert "Cold" not in titles(asked)
     assert titles("h.*t") == []
+
+
+def test_another_name_begins_too_after_the_names_that_titles_are_known_by(search_index):
+    make_movie("The Godfather", alternative_titles=[{"title": "Der Pate", "country": "DE", "type": ""}], popularity=9)
+    make_movie("Der Patriot", popularity=1)
+    search_index()
+    assert [row["name"] for row in suggesting.suggest("der pat", 5)] == ["Der Patriot", "The Godfather"]

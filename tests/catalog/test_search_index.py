@@ -84,7 +84,7 @@ def test_ratings_change_a_films_place(search_index, member):
 
 
 def test_rows_that_the_index_cannot_hold_are_logged_and_stop_nobody(search_index, caplog):
-    make_movie("Heat", popularity=1e300)
+    make_movie("Heat", pk=2**40)
     Movie.objects.filter(pk=make_movie("Speed").pk).update(images=[{"type": 5}])
     make_movie("Alien")
     search_index()

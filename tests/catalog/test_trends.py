@@ -13,7 +13,8 @@ from apps.catalog.models import Counter, Event, Movie
 from apps.catalog.services import movie_delete, movie_save
 from apps.catalog.trends import HALF_LIVES, WEIGHTS, trends_add
 from apps.profiles.services.watchlist import watchlist_add
-from apps.reviews.services import rating_set, review_create
+from apps.reviews.models import Review
+from apps.reviews.services import rating_set, ratings_load, review_create, review_update, reviews_load
 from movieverse import tally
 from movieverse.outbox.relay import relay_all
 from tests.catalog.loads import loaded, record
@@ -146,21 +147,24 @@ def test_who_adds_at_the_same_moment_loses_nothing(committed: Callable[..., None
     assert [worth(movie) for movie in movies] == pytest.approx([threads * times * 1.5] * 2)
 
 
-def test_ratings_reviews_and_watchlists_are_signals_once_they_are_relayed(heat: Movie):
-    rating_set(user_id=1, movie_id=heat.pk, value=9)
-    review_create(user_id=1, movie_id=heat.pk, body="Good.")
-    watchlist_add(user_id=1, movie_id=heat.pk)
-    relay_all()
+def test_a_member_s_rating_review_and_watchlist_are_a_signal_each_however_often_they_change(heat: Movie, settings):
+    settings.REDIS_URL = ""
+    for value in (9, 8, 7):
+        rating_set(user_id=1, movie_id=heat.pk, value=value)
+        watchlist_add(user_id=1, movie_id=heat.pk)
+    review = review_create(user_id=1, movie_id=heat.pk, body="Good.")
+    review_update(review=review, body="Good, after all.")
+    tally.flush()
     assert worth(heat, at=datetime.now(tz=UTC)) == pytest.approx(3 + 5 + 4, rel=0.01)
 
 
-def test_a_signal_counts_as_of_when_it_happened_however_late_it_is_relayed(heat: Movie):
-    from apps.reviews.models import Event as ReviewEvent
-
-    review_create(user_id=1, movie_id=heat.pk, body="Good.")
-    ReviewEvent.objects.update(created_at=NOON)
+def test_what_a_data_set_brings_is_no_signal(heat: Movie, settings):
+    settings.REDIS_URL = ""
+    ratings_load([(1, heat.pk, 9), (2, heat.pk, 8)])
+    reviews_load([Review(user_id=1, movie_id=heat.pk, body="Good.")])
     relay_all()
-    assert worth(heat) == pytest.approx(WEIGHTS["review"])
+    tally.flush()
+    assert trending("trend_day") == []
 
 
 def test_what_was_looked_at_trends_once_it_is_handed_on(heat: Movie, alien: Movie, settings):

@@ -16,7 +16,7 @@ from movieverse.outbox.models import Action, Change
 @movieverse.atomic("reviews")
 def happen(*review_ids: int) -> None:
     """Something becomes of these reviews, in one transaction."""
-    emit([Event(kind="review", object_id=review_id) for review_id in review_ids])
+    emit([Event(kind="review", object_id=review_id, data={"movie_id": 1}) for review_id in review_ids])
 
 
 class Recorded:

@@ -37,7 +37,7 @@ def happen(alias: str, row: int, then: Callable[[], Any] = lambda: None) -> int:
     @movieverse.atomic(alias)
     def write() -> int:
         events = outboxes()[alias]
-        emit([events(kind=KINDS[alias], object_id=row)])
+        emit([events(kind=KINDS[alias], object_id=row, data={"movie_id": 1})])
         event_id = events.objects.filter(object_id=row).latest("pk").pk  # so it is taken before the commit
         then()
         return event_id

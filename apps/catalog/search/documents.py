@@ -145,13 +145,15 @@ def _named(
     row: Row, stored: Any, names: list[str], others: list[str], popularity: float, year: int | None = None
 ) -> dict[str, Any]:
     name_keys = text.keys(names)
+    other_keys = [key for key in text.keys(others) if key not in name_keys]
     return {
         "key": key_of(type(stored), stored.pk),
         "kind": row.kind.label,
         "id": row.id,
         "name": name_keys,
-        "other_name": [key for key in text.keys(others) if key not in name_keys],
+        "other_name": other_keys,
         "start": text.starts(name_keys),
+        "other_start": text.starts(other_keys),
         "word": text.bag([*names, *others]),
         "by_popularity": place(popularity, row),
         "shown": json.dumps({"name": names[0], "year": year}, ensure_ascii=False),

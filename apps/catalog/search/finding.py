@@ -17,6 +17,7 @@ _MATCHES: tuple[query.Match, ...] = (
     query.named,
     query.also_named,
     query.begun,
+    query.also_begun,
     query.credited,
     query.misnamed,
     query.with_words,

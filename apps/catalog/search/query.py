@@ -72,8 +72,16 @@ def also_named(reading: Reading) -> Query | None:
 
 
 def begun(reading: Reading) -> Query:
-    key = reading.key
-    return term("start", key) if len(key) <= text.LONGEST_START else _beginning("name", key)
+    return _begun("start", "name", reading.key)
+
+
+def also_begun(reading: Reading) -> Query:
+    """Another name."""
+    return _begun("other_start", "other_name", reading.key)
+
+
+def _begun(start: str, whole: str, key: str) -> Query:
+    return term(start, key) if len(key) <= text.LONGEST_START else _beginning(whole, key)
 
 
 def credited(reading: Reading) -> Query:

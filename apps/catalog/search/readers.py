@@ -75,7 +75,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 reader = _Reader()
-register_version(reader.version)
+register_version(TAG, reader.version)
 
 
 def searcher() -> tantivy.Searcher:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import tantivy
 
-VERSION = 2
+VERSION = 3
 
 _KIND_BITS, _ROW_BITS = 3, 32
 BIGGEST_ID = 2 ** (_ROW_BITS - _KIND_BITS) - 1
+_BIGGEST_FLOAT = 3.4e38  # in 32 bits
 _ROW_MASK = 2**_ROW_BITS - 1
 _ROW_BYTES = _ROW_BITS // 8
 
@@ -47,7 +48,7 @@ class Row(NamedTuple):
 
 def place(value: float, row: Row) -> int:
     """Where a row stands among others by a value from 0 on; floats are compared as 32 bits hold them."""
-    (bits,) = struct.unpack(">I", struct.pack(">f", max(0.0, value)))
+    (bits,) = struct.unpack(">I", struct.pack(">f", min(max(0.0, value), _BIGGEST_FLOAT)))
     return bits << _ROW_BITS | row.number
 
 
@@ -72,6 +73,7 @@ _WHOLE = (
     "name",  # keys of title and original title, of a person's name …
     "other_name",  # keys of alternative titles, translations, other names of a person
     "start",  # beginnings of `name`
+    "other_start",  # of `other_name`
     "person_name",  # keys of those credited, and of their characters
     "status", "keyword", "certification", "language", "country", "spoken_language", "main_country", "image",
     "genres", "countries",  # all of a title's as one text: much faster to count than one by one

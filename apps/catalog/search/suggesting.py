@@ -12,6 +12,7 @@ _MATCHES: tuple[query.Match, ...] = (
     query.named,
     query.also_named,
     query.begun,
+    query.also_begun,
     query.with_words,
     query.misbegun,
 )

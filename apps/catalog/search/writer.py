@@ -53,20 +53,23 @@ class Writer:
         """Take in the next of the changes that the log tells of. Returns how many; raises Missed."""
         changes = list(changes_since(self.position).values_list("position", "kind", "object_id")[:_CHANGES])
         if changes:
-            self._apply([(_SHOWN_WITH.get(kind, kind), pk) for _, kind, pk in changes])
+            self._apply([(kind, pk) for _, kind, pk in changes])
             self.position = changes[-1][0]
             files.note_position(self.folder, self.position)
         return len(changes)
 
-    def _apply(self, changed: Iterable[tuple[str, int]]) -> None:
+    def _apply(self, changed: Sequence[tuple[str, int]]) -> None:
         ids: dict[str, set[int]] = {}
-        for kind, pk in changed:
+        for changed_kind, pk in changed:
+            kind = _SHOWN_WITH.get(changed_kind, changed_kind)
             if kind in MODELS:
                 ids.setdefault(kind, set()).add(pk)
         for kind, some in ids.items():
             self._replace(MODELS[kind], sorted(some))
         if ids:
             self.commit()
+        if any(kind in MODELS for kind, _ in changed):  # not by a rating, which moves a title, but is in no answer
+            touch([TAG])
 
     def _replace(self, model: type[CatalogModel], ids: Sequence[int]) -> None:
         for some in batched(ids, _ROWS):
@@ -87,7 +90,6 @@ class Writer:
     def commit(self) -> None:
         self._writer.commit()
         self._index.reload()  # lets go of the files that are needed no more
-        touch([TAG])
 
     def close(self) -> None:
         """What is not committed yet is as if it had never been."""

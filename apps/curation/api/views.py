@@ -97,6 +97,7 @@ class ExportRows(PublicMixin, ApiView):
 
     serializer_class = None
     renderer_classes = (JSONRenderer, LinesRenderer)
+    problems = {"GET": (422,)}
 
     def allowed_parameters(self) -> list[str]:
         return ["ids"]

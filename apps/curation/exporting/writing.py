@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import file_digest
@@ -80,8 +80,13 @@ def _batches(kind: str, read: Reader, *, restricted: bool) -> Iterator[list[byte
         yield list(lines_of(kind, rows, restricted=restricted))
 
 
-def _replace(folder: Path, unfinished: Path, names: Iterable[str]) -> None:
-    """The manifest goes first and comes last: while files are exchanged the folder has none."""
+def _replace(folder: Path, unfinished: Path, names: Collection[str]) -> None:
+    """The manifest goes first and comes last: while files are exchanged the folder has none.
+
+    Files of an earlier export that this one has none of go, too: they may hold what may not be passed on.
+    """
     (folder / MANIFEST).unlink(missing_ok=True)
+    for name in {file_name(kind) for kind in KINDS} - {*names}:
+        (folder / name).unlink(missing_ok=True)
     for name in (*names, MANIFEST):
         (unfinished / name).replace(folder / name)

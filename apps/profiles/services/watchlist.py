@@ -6,6 +6,7 @@ import movieverse
 from apps.catalog.selectors import movie_exists
 from apps.profiles.models import WatchlistItem
 from apps.profiles.services import shelves
+from movieverse import tally
 from movieverse.exceptions import DomainError
 from movieverse.outbox.models import Action
 
@@ -24,7 +25,10 @@ def watchlist_add(*, user_id: int, movie_id: int) -> tuple[WatchlistItem, bool]:
     if not movie_exists(movie_id):
         raise UnknownMovie(f"There is no movie {movie_id}.")
     shelves.check_room(WatchlistItem, user_id, MOST_ITEMS)
-    return _store(key, user_id, movie_id)
+    item, created = _store(key, user_id, movie_id)
+    if created:
+        tally.add("watchlist", movie_id)
+    return item, created
 
 
 @movieverse.atomic("profiles")

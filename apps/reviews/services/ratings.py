@@ -9,6 +9,7 @@ import movieverse
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary
 from apps.reviews.services.checks import about_movie, check_open
 from apps.reviews.services.summaries import BATCH, recount, shift_summary
+from movieverse import tally
 from movieverse.bulk import Counts, batched, bulk_upsert, insert
 
 
@@ -24,6 +25,8 @@ def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool
     while not (stored := _store_rating(user_id, movie_id, value)):
         with about_movie(movie_id):
             _begin_summary(movie_id)
+    if stored[1]:
+        tally.add("rating", movie_id)
     return stored
 
 

@@ -10,6 +10,7 @@ from apps.catalog import selectors as catalog
 from apps.reviews.models import Review
 from apps.reviews.services.checks import about_movie, check_open
 from apps.reviews.services.events import reviews_changed
+from movieverse import tally
 from movieverse.bulk import Counts, batched, bulk_upsert
 from movieverse.exceptions import DomainError, VersionConflict
 from movieverse.outbox.models import Action
@@ -32,16 +33,17 @@ def review_create(*, user_id: int, movie_id: int, body: str, title: str = "") ->
     try:
         with about_movie(movie_id):
             _check_text(review)
-            return _insert_review(review)
+            _insert_review(review)
     except IntegrityError:
         raise AlreadyReviewed from None
+    tally.add("review", movie_id)
+    return review
 
 
 @movieverse.atomic("reviews")
-def _insert_review(review: Review) -> Review:
+def _insert_review(review: Review) -> None:
     review.save(force_insert=True)
     reviews_changed([review])
-    return review
 
 
 def review_update(

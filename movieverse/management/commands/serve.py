@@ -41,23 +41,22 @@ class Command(BaseCommand):
         call_command("seed", "demo", if_empty=True, verbosity=options["verbosity"])
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, as_keyboard_interrupt)
-        processes: list[subprocess.Popen[bytes]] = []
+        processes: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            for command in _commands(host, port, options["workers"]):
-                processes.append(_start(command, port))
+            for name, command in commands(host, port, options["workers"]).items():
+                processes[name] = _start(command, port)
             self._wait_until_served(host, port, processes)
             self._welcome(port)
-            _wait_for_any(processes)
-            raise CommandError("A part of MovieVerse ended by itself; the log above says why. The others are stopped.")
+            raise CommandError(f"{_first_to_end(processes)}; the log above may say why. The others are stopped.")
         except KeyboardInterrupt:
             self.stderr.write("Stopping.")
         finally:
-            _stop(processes)
+            _stop(list(processes.values()))
 
-    def _wait_until_served(self, host: str, port: int, processes: list[subprocess.Popen[bytes]]) -> None:
+    def _wait_until_served(self, host: str, port: int, processes: dict[str, subprocess.Popen[bytes]]) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not _answers(host, port):
-            if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
+            if time.monotonic() > deadline or any(process.poll() is not None for process in processes.values()):
                 raise CommandError("The web server did not start; the log above says why.")
             time.sleep(0.1)
 
@@ -92,18 +91,19 @@ def _require_free(host: str, port: int) -> None:
             raise CommandError(f"Port {port} cannot be used ({error.strerror}). {advice}") from None
 
 
-def _commands(host: str, port: int, workers: int) -> list[list[str]]:
+def commands(host: str, port: int, workers: int) -> dict[str, list[str]]:
+    """What starts each part, by its name."""
     granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--log-level", "error"]
     threads = ["--workers", str(workers), "--blocking-threads", "8"]
     hasty = ["--workers-kill-timeout", "1"]  # seconds; a stream would never end by itself
-    return [
-        [*granian, "--port", str(port), "--interface", "wsgi", *threads, "movieverse.wsgi:application"],
-        [*granian, "--port", str(port + 1), "--interface", "asginl", *hasty, "movieverse.asgi:application"],
-        [sys.executable, "manage.py", "worker"],
-        [sys.executable, "manage.py", "scheduler"],
-        [sys.executable, "manage.py", "search", "follow"],
-        *([] if settings.RELAY_INLINE else [[sys.executable, "manage.py", "relay"]]),
-    ]
+    parts = {
+        "web": [*granian, "--port", str(port), "--interface", "wsgi", *threads, "movieverse.wsgi:application"],
+        "streams": [*granian, "--port", str(port + 1), "--interface", "asginl", *hasty, "movieverse.asgi:application"],
+        "worker": [sys.executable, "manage.py", "worker"],
+        "scheduler": [sys.executable, "manage.py", "scheduler"],
+        "search": [sys.executable, "manage.py", "search", "follow"],
+    }
+    return parts if settings.RELAY_INLINE else parts | {"relay": [sys.executable, "manage.py", "relay"]}
 
 
 def _start(command: list[str], port: int) -> subprocess.Popen[bytes]:
@@ -131,8 +131,13 @@ def _answers(host: str, port: int) -> bool:
         return False
 
 
-def _wait_for_any(processes: list[subprocess.Popen[bytes]]) -> None:
-    while all(process.poll() is None for process in processes):
+def _first_to_end(processes: dict[str, subprocess.Popen[bytes]]) -> str:
+    """Wait for it. Which part it was, and how it has ended."""
+    while True:
+        for name, process in processes.items():
+            if (status := process.poll()) is not None:
+                how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+                return f"{name} {how}"
         time.sleep(0.5)
 
 

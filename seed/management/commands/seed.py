@@ -10,6 +10,7 @@ from movieverse.migrated import require_migrated
 from movieverse.stores import STORES
 from seed import demo, netflix, tmdb5000
 from seed.run import Run
+from seed.synthetic import loading as synthetic
 from seed.verify import verify
 
 _RULE = """\
@@ -43,6 +44,17 @@ have (a rating, a review, a profile) is left alone. A title without a popularity
 
 {_RULE}"""
 
+_SYNTHETIC = f"""\
+Seeds made-up films and shows, with people, companies and collections, and ratings by raters who have no account.
+
+Film n of a random seed is the same on every machine and engine, however many are wanted: so a run with greater
+numbers adds what is missing, and one with the same numbers finds nothing to do. Each film and person is known by
+the external id synthetic, random seed and number. To 10 films there are 3 people, and to a film 10 ratings; where
+fewer people or more ratings are wanted, more fall to each. Nobody rates a film twice.
+At most {synthetic.MOST:,} of each. Interrupted, run it again: it continues. What was deleted comes back.
+
+MongoDB's indexes of films are made at the end, where most films are new: until then lists of them are slow."""
+
 
 _VERIFY = """\
 Tells what the stores hold and what is wrong with it. It changes nothing, and ends with status 1 if anything is wrong.
@@ -73,13 +85,17 @@ class Command(BaseCommand):
         ):
             one = _set(sets, name, help_text, description)
             one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Its files, or their folder.")
+        one = _set(sets, "synthetic", "Made-up films, as many as are wanted.", _SYNTHETIC)
+        for name, default in synthetic.DEFAULT._asdict().items():
+            option = f"--{name.replace('_', '-')}"
+            one.add_argument(option, type=int, default=default, metavar="N", help=f"{default:,}, if not given.")
         _described(sets, "verify", "No set: verify what is stored.", _VERIFY)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["set"]:
             self._parser.print_help(self.stdout)
             return
-        require_migrated(STORES if options["set"] in ("demo", "verify") else ["catalog"])
+        require_migrated(["catalog"] if options["set"] in _SEEDS else STORES)
         if options["set"] == "verify":
             self._verify(options)
             return
@@ -107,6 +123,8 @@ class Command(BaseCommand):
         try:
             if options["set"] == "demo":
                 demo.seed(run)
+            elif options["set"] == "synthetic":
+                synthetic.seed(synthetic.Size(*(options[name] for name in synthetic.Size._fields)), run)
             else:
                 _SEEDS[options["set"]](options["paths"], run)
             run.relay()

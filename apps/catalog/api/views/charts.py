@@ -27,7 +27,7 @@ class TopRated(IndexedTitles):
     An average of few ratings is drawn to the middle.
     """
 
-    cached = cache.CHARTS
+    cached = cache.TOP_RATED
     filterset_class = ChartFilter
     orderings = {"rating": "by_rating"}
     default_ordering = "-rating"

@@ -28,8 +28,9 @@ WINDOW = OpenApiParameter(
 class TrendingMovies(PublicMixin, MovieRowsMixin, FilteredListView):
     """Titles that people are busy with, most of all the first.
 
-    That is: whose pages are looked at, and which are rated, reviewed and put on watchlists; the latest counts most.
-    Titles that nobody has ever done anything with are left out, so a new site's list is empty.
+    That is: whose pages are looked at, and which are rated, reviewed and put on watchlists; the latest counts most,
+    from some seconds after it has happened. Titles that nobody has done anything with are left out, so a new site's
+    list is empty.
     """
 
     cached = cache.TRENDING
