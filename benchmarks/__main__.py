@@ -18,7 +18,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from benchmarks import catalog_pages, profiles, ratings, scale, search_quality, streams, trending  # noqa: E402
+from benchmarks import catalog_pages, finding, profiles, ratings, scale, search_quality, streams, trending  # noqa: E402
 from benchmarks.measure import Figure, Share  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure | Share]]] = {
@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure | Share]]] = {
     "streams": streams.run,
     "trending": trending.run,
     "scale": scale.run,
+    "finding": finding.run,
     "search_quality": search_quality.run,
 }
 

@@ -38,9 +38,9 @@ def run() -> Iterator[Figure]:
     logging.disable(logging.INFO)
     settings.CACHE_SOURCE = "DATABASE"
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, 10**9)
-    with _own_databases():
+    with own_databases():
         for size in DATABASES:
-            _fill(size)
+            fill(size)
         yield _growth("GET a film: of a million, of 10,000", _details)
         yield _overhead_of_a_film()
         for ordering in ORDERINGS:
@@ -52,7 +52,7 @@ def run() -> Iterator[Figure]:
 
 
 @contextmanager
-def _own_databases() -> Iterator[None]:
+def own_databases() -> Iterator[None]:
     connection: Any = connections["catalog"]
     name = connection.settings_dict["NAME"]
     connection.ensure_connection()
@@ -70,7 +70,7 @@ def _use(name: str) -> Any:
     return connection.database
 
 
-def _fill(size: synthetic.Size) -> None:
+def fill(size: synthetic.Size) -> None:
     database = _use(DATABASES[size])
     call_command("migrate", database="catalog", verbosity=0)
     is_indexed = len(database[Movie._meta.db_table].index_information()) > 1
@@ -100,10 +100,10 @@ def _asking(size: synthetic.Size, paths: Callable[[], list[str]]) -> Callable[[]
 
 
 def _details() -> list[str]:
-    return [f"/api/v1/movies/{pk}/" for pk in _some_ids()]
+    return [f"/api/v1/movies/{pk}/" for pk in some_ids()]
 
 
-def _some_ids() -> list[int]:
+def some_ids() -> list[int]:
     number = Movie.objects.count()
     wanted = [f"0-{Random(place).randint(1, number)}" for place in range(DETAILS)]
     return list(selectors.find_by_external_ids("movie", "synthetic", wanted).values())
@@ -126,7 +126,7 @@ def _middle(ordering: Ordering) -> Cursor:
 def _overhead_of_a_film() -> Figure:
     collection = _use(DATABASES[LARGE])[Movie._meta.db_table]
     columns = [name for name in _columns() if name not in selectors.MOVIE_PARTS]
-    ours, theirs = cycle(_some_ids()), cycle(_some_ids())
+    ours, theirs = cycle(some_ids()), cycle(some_ids())
     return compare(
         "a film read by the ORM",
         lambda: selectors.movie_with(next(ours), ()),

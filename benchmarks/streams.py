@@ -58,7 +58,7 @@ def run() -> Iterator[Figure]:
 
 def environment(folder: str) -> dict[str, str]:
     """Empty counts as unset, and goes before a .env file."""
-    Path(folder, "static").mkdir()
+    Path(folder, "static").mkdir(exist_ok=True)
     unset = dict.fromkeys((*(store.variable for store in STORES.values()), "REDIS_URL", "STORE_TIMEOUT"), "")
     own = {"VAR_DIR": folder, "SECRET_KEY": "benchmarks", "DEBUG": "false", "LOG_LEVEL": "WARNING"}
     own["CACHE_SOURCE"] = "database"  # a request that is given what was made before would hardly be one

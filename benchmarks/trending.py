@@ -36,15 +36,15 @@ def run() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         variables = environment(folder) | {"REDIS_URL": _redis_url(), "CACHE_SOURCE": "cache"}
         for command in (["migrate_all"], ["seed", "demo"]):
-            _manage(variables, *command)
-        ports = {"ours": stack.enter_context(_served(variables, _as_shipped("movieverse.wsgi:application")))}
+            manage(variables, *command)
+        ports = {"ours": stack.enter_context(served(variables, as_shipped("movieverse.wsgi:application")))}
         variables["ANSWER"] = _kept(folder, ports["ours"])
         for name, command in {
-            "bare": _as_shipped("benchmarks.bare:application"),
+            "bare": as_shipped("benchmarks.bare:application"),
             "granian": [*GRANIAN, FAST],
             "uvicorn": [*UVICORN, FAST],
         }.items():
-            ports[name] = stack.enter_context(_served(variables, command))
+            ports[name] = stack.enter_context(served(variables, command))
         rates = _rates(ports)
     fastest = max(rates["granian"], rates["uvicorn"])
     ours = 1000 / rates["ours"]
@@ -57,12 +57,12 @@ def _redis_url() -> str:
     return urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path=REDIS_DATABASE))
 
 
-def _manage(variables: dict[str, str], *command: str) -> None:
+def manage(variables: dict[str, str], *command: str) -> None:
     done = [sys.executable, "manage.py", *command, "--verbosity=0"]
     subprocess.run(done, cwd=settings.BASE_DIR, env=variables, check=True)  # noqa: S603
 
 
-def _as_shipped(application: str) -> list[str]:
+def as_shipped(application: str) -> list[str]:
     """The command that serves ordinary requests, with another application and no port yet."""
     web = commands(HOST, 0, workers=1)["web"]
     at = web.index("--port")
@@ -70,7 +70,7 @@ def _as_shipped(application: str) -> list[str]:
 
 
 @contextmanager
-def _served(variables: dict[str, str], command: list[str]) -> Iterator[int]:
+def served(variables: dict[str, str], command: list[str]) -> Iterator[int]:
     """The port of a server that answers."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))

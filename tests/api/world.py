@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.catalog.services import external_id_add
 from apps.catalog.services.settings import setting_set
+from apps.catalog.trends import trends_add
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -111,6 +112,7 @@ def make_world(owner: User) -> Ids:
         rating_set(user_id=owner.pk, movie_id=movie.pk, value=8)
         tag_add(user_id=owner.pk, movie_id=movie.pk, text="heist")
         watchlist_add(user_id=owner.pk, movie_id=movie.pk)
+    trends_add(signals={movie.pk: 1 for movie in movies})
     entries = [diary_add(user_id=owner.pk, movie_id=movie.pk, watched_on=date(2025, 12, 25)) for movie in movies]
     for _ in range(2):
         review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
