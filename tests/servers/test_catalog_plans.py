@@ -9,7 +9,10 @@ from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from apps.catalog.api.filters import MovieFilter
+from apps.catalog.api.views.discover import IndexedTitles
 from apps.catalog.api.views.movies import MovieList
+from apps.catalog.api.views.search import Search
+from apps.catalog.api.views.trending import WINDOWS, TrendingMovies
 from apps.catalog.models import CuratedList, Genre, Movie
 from movieverse.api.views import ListView
 from movieverse.bulk import bulk_upsert
@@ -29,11 +32,12 @@ VALUES = {
 
 
 def lists() -> Iterator[tuple[str, Any]]:
-    """Path and view class of each list of the catalogue."""
+    """Path and view class of each list that the catalogue's store has."""
     for included in get_resolver("movieverse.api.urls").url_patterns:
         for pattern in getattr(included, "url_patterns", ()):
             view = pattern.callback.cls
-            if issubclass(view, ListView) and view.__module__.startswith("apps.catalog."):
+            is_stored = issubclass(view, ListView) and not issubclass(view, IndexedTitles | Search)
+            if is_stored and view.__module__.startswith("apps.catalog."):
                 yield str(pattern.pattern), view
 
 
@@ -41,7 +45,7 @@ def queries(view: Any) -> Iterator[str]:
     """Every order with every filter, and without any."""
     filters = view.filterset_class.base_filters if hasattr(view, "filterset_class") else {}
     given = ["", *(f"&{name}={VALUES[name.removesuffix('__not')]}" for name in filters)]
-    for name in view.orderings:
+    for name in ["trend"] if view is TrendingMovies else view.orderings:
         for sign in ("", "-"):
             yield from (f"?limit=1&ordering={sign}{name}{one}" for one in given)
 
@@ -125,6 +129,8 @@ def test_there_is_no_index_of_titles_that_no_filter_or_order_uses(ids, api: APIC
         filtered(api, name)
     for order in MovieList.orderings:
         assert api.get(f"/api/v1/movies/?ordering={order}&limit=3").status_code == 200
+    for window in WINDOWS:
+        assert api.get(f"/api/v1/trending/movies/?window={window}").status_code == 200
     after = uses(collection)
     assert [index for index in after if after[index] == before[index]] == []
 
