@@ -1,7 +1,7 @@
 """Counts of what happens too often for the outbox: that somebody has looked at a film, say.
 
-They gather in this process's memory, and are handed on a moment later: to Redis, where `drain` finds
-those of all processes, else at once to who wants them. They are no accounts: a process that is killed takes with it
+They gather in this process's memory, and are handed on a moment later: to Redis, where `drain` finds those of all
+processes, else at once to who wants them. They are no accounts: a process that is killed takes with it
 what it has not handed on, and what is handed on as a connection breaks may count twice.
 """
 
@@ -78,7 +78,8 @@ def _hand_on_soon() -> None:
     if _timer is None or not _timer.is_alive():  # as after a fork
         _timer = threading.Timer(SECONDS_WITH_REDIS if settings.REDIS_URL else SECONDS_ALONE, _hand_on_in_time)
         _timer.daemon = True
-        _timer.start()
+        with suppress(RuntimeError):  # of a machine without room for a thread, or a process that ends: the next one may
+            _timer.start()
 
 
 def _hand_on_in_time() -> None:

@@ -77,6 +77,20 @@ def test_what_was_counted_last_is_handed_on_though_nothing_more_is(alone: Sink):
     eventually(lambda: alone.counted == {1: 1})
 
 
+@pytest.mark.usefixtures("soon")
+def test_where_no_thread_can_be_had_counting_raises_nothing_and_the_next_one_hands_on(
+    alone: Sink, monkeypatch: pytest.MonkeyPatch
+):
+    def refused(timer: Any) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(tally.threading.Timer, "start", refused)
+        tally.add("page", 1)
+    tally.add("page", 1)
+    eventually(lambda: alone.counted == {1: 2})
+
+
 def test_who_looks_again_and_again_counts_once_in_an_hour(alone: Sink, monkeypatch: pytest.MonkeyPatch):
     for page, who in ((1, "a"), (1, "a"), (1, "b"), (2, "a")):
         tally.add_once("page", page, who)
