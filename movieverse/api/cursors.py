@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.signing import BadSignature, JSONSerializer, Signer
-from django.db.models import Model, QuerySet
+from django.db import connections
+from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 
@@ -55,8 +56,8 @@ def _signer(model: type[Model]) -> Signer:
 def rows_from(queryset: QuerySet[Row], ordering: Ordering, cursor: Cursor | None, limit: int) -> list[Row]:
     """At most `limit` rows in the list's order, beginning at the cursor; for a backward one, ending at it.
 
-    Ties are a query of their own: `field = v AND id > i` and then `field > v` are each one range of
-    the index (field, id) everywhere, while engines make of their OR a scan of all ties or a sort.
+    `field = v AND id > i` and `field > v` are each one range of the index (field, id) everywhere. They are
+    one query where the engine merges them, and else two, as others make of their OR a scan of all ties or a sort.
     """
     backward = cursor is not None and cursor.backward
     descending = ordering.descending != backward
@@ -65,10 +66,15 @@ def rows_from(queryset: QuerySet[Row], ordering: Ordering, cursor: Cursor | None
     ordered = queryset.order_by(*(sign + name for name in names))
     if cursor is None:
         return list(ordered[:limit])
-    rows = []
-    if ordering.field != "pk":
-        ties = ordered.filter(**{ordering.field: cursor.value, f"pk__{beyond}": cursor.pk})
-        rows = list(ties[:limit])
-    if len(rows) < limit:
-        rows += ordered.filter(**{f"{ordering.field}__{beyond}": cursor.value})[: limit - len(rows)]
+    ties = Q((ordering.field, cursor.value), (f"pk__{beyond}", cursor.pk))
+    further = Q((f"{ordering.field}__{beyond}", cursor.value))
+    connection: Any = connections[queryset.db]
+    if ordering.field == "pk":
+        rows = list(ordered.filter(further)[:limit])
+    elif connection.merges_ranges:
+        rows = list(ordered.filter(ties | further)[:limit])
+    else:
+        rows = list(ordered.filter(ties)[:limit])
+        if len(rows) < limit:
+            rows += ordered.filter(further)[: limit - len(rows)]
     return rows[::-1] if backward else rows

@@ -34,6 +34,7 @@ class StoreMixin:
 
     alias: str
     speaks_sql = True
+    merges_ranges = False  # of an index, that an OR names, in their order
     probes = False  # it is the breaker's own
     is_lost = False
     in_store_atomic = False

@@ -52,6 +52,7 @@ class DatabaseIntrospection(introspection.DatabaseIntrospection):
 
 class DatabaseWrapper(StoreMixin, base.DatabaseWrapper):
     speaks_sql = False
+    merges_ranges = True
     ops_class = DatabaseOperations
     introspection_class = DatabaseIntrospection
     # The backend's own iexact takes the value for a regular expression.
