@@ -15,4 +15,4 @@ RUN install -d -o movieverse var var/media var/search
 USER movieverse
 RUN SECRET_KEY=only-for-this-step python manage.py collectstatic --no-input
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--blocking-threads", "8", "movieverse.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--workers", "2", "--blocking-threads", "8", "movieverse.wsgi:application"]

@@ -62,9 +62,9 @@ def manage(variables: dict[str, str], *command: str) -> None:
     subprocess.run(done, cwd=settings.BASE_DIR, env=variables, check=True)  # noqa: S603
 
 
-def as_shipped(application: str) -> list[str]:
+def as_shipped(application: str, workers: int = 1) -> list[str]:
     """The command that serves ordinary requests, with another application and no port yet."""
-    web = commands(HOST, 0, workers=1)["web"]
+    web = commands(HOST, 0, workers)["web"]
     at = web.index("--port")
     return [*web[:at], *web[at + 2 : -1], application]
 

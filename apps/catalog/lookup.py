@@ -59,7 +59,10 @@ def named_elsewhere(term: str) -> tuple[str, str] | None:
     if _IMDB.fullmatch(term.lower()):
         return "imdb", term.lower()
     match = _NAMED.fullmatch(term)
-    return (match[1].lower(), match[2]) if match else None
+    if not match:
+        return None
+    source = match[1].lower()
+    return source, match[2].lower() if source == "imdb" else match[2]
 
 
 def external_ids(rows: QuerySet[ExternalId], term: str) -> QuerySet[ExternalId]:

@@ -29,10 +29,10 @@ def genres_by_id() -> dict[int, Genre]:
     return Genre.objects.in_bulk()
 
 
-def genres_of(movies: Iterable[Movie]) -> list[Genre]:
+def genres_of(movies: Iterable[Movie]) -> QuerySet[Genre]:
     """The genres of several movies, in one query; in none if they have no genres."""
     genre_ids = {genre_id for movie in movies for genre_id in movie.genre_ids}
-    return list(Genre.objects.filter(pk__in=genre_ids)) if genre_ids else []
+    return Genre.objects.filter(pk__in=genre_ids) if genre_ids else Genre.objects.none()
 
 
 def genre_ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:

@@ -1,9 +1,23 @@
 """What serializers of several apps share."""
 
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
+
+
+class RowSerializer(serializers.ModelSerializer):
+    """Of rows as they are shown. Its fields are made of the model once: that takes as long as several rows."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return deepcopy(_fields_of(type(self)))
+
+
+@cache
+def _fields_of(serializer: type[RowSerializer]) -> dict[str, Any]:
+    return super(RowSerializer, serializer()).get_fields()
 
 
 class InputSerializer(serializers.Serializer):

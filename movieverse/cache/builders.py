@@ -65,22 +65,21 @@ class Builders:
         return Found(entry, "hit") if entry and not is_stale(entry) else None
 
     def _awaited(self, key: Key) -> Found | None:
-        """None where it takes too long, or nothing comes of it that can be kept."""
+        """None where it takes too long, or nothing that can be kept has come of it.
+
+        Whoever builds it when we come is waited for, and no other: of what cannot be kept there is always another one.
+        """
         deadline = time.monotonic() + LONGEST_WAIT
-        is_done = False
-        while not is_done and time.monotonic() < deadline:
-            is_done = self._await(key, deadline)
+        if here := self._at_work.get(key):
+            here.wait(LONGEST_WAIT)
+        claimant = self.level.claimant(key)
+        while True:
+            is_over = claimant is None or claimant != self.level.claimant(key) or time.monotonic() > deadline
             if entry := self.level.find(key):
                 return Found(entry, "hit")
-        return None
-
-    def _await(self, key: Key, deadline: float) -> bool:
-        """Wait a moment. Whether nobody builds it any more, here or in another process."""
-        if here := self._at_work.get(key):
-            here.wait(max(0.0, deadline - time.monotonic()))
-        else:
+            if is_over:
+                return None
             time.sleep(_LOOK_EVERY)
-        return key not in self._at_work and not self.level.is_claimed(key)
 
 
 def is_stale(entry: Entry) -> bool:

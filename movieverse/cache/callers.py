@@ -64,7 +64,7 @@ def says_who(request: HttpRequest) -> bool:
 
 def wants_anew(request: HttpRequest) -> bool:
     """What only staff may: anybody's browser says so, too."""
-    return "no-cache" in request.META.get("HTTP_CACHE_CONTROL", "") and says_who(request)
+    return "no-cache" in request.META.get("HTTP_CACHE_CONTROL", "").lower() and says_who(request)
 
 
 def is_staff(request: HttpRequest) -> bool:

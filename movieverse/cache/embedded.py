@@ -75,17 +75,18 @@ class EmbeddedLevel:
     def release(self, key: Key) -> None:
         pass
 
-    def is_claimed(self, key: Key) -> bool:
-        return False
+    def claimant(self, key: Key) -> None:
+        return None
 
     def touch(self, tags: Collection[str]) -> None:
         """The commit itself has said so."""
 
-    def clear(self) -> None:
+    def clear(self) -> bool:
         """By commits that change nothing that anybody reads."""
         for alias in settings.DATABASES:
             with connections[alias].cursor() as cursor:
                 cursor.execute("PRAGMA user_version = 0")
+        return True
 
     def _is_valid(self, entry: Entry) -> bool:
         try:

@@ -26,12 +26,13 @@ class Level(Protocol):
 
     def release(self, key: Key) -> None: ...
 
-    def is_claimed(self, key: Key) -> bool: ...
+    def claimant(self, key: Key) -> object:
+        """Which claim there is in other processes; None if there is none."""
 
-    def touch(self, tags: Collection[str]) -> None: ...
+    def touch(self, tags: Collection[str]) -> object: ...
 
-    def clear(self) -> None:
-        """Let nothing that is kept be given again, by no process."""
+    def clear(self) -> bool:
+        """Let nothing that is kept be given again, by no process. False where they cannot be told now."""
 
 
 def is_possible() -> bool:

@@ -5,6 +5,7 @@ has changed while it was built makes it invalid, too.
 """
 
 import threading
+import uuid
 from collections.abc import Callable, Collection
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
@@ -32,6 +33,9 @@ for _, key in ipairs(KEYS) do redis.call('SET', key, now, 'EX', ARGV[1]) end
 redis.call('PUBLISH', ARGV[2], ARGV[3])
 """
 
+# Not another process's claim, which has had its turn while this one took too long.
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
 Result = TypeVar("Result")
 
 
@@ -50,6 +54,7 @@ class SharedLevel:
     def __init__(self) -> None:
         self.memory = Memory()
         self.subscription = Subscription(hear=self.memory.drop, begun=self._begin, answered=self._pay, lost=self._owe)
+        self._claims: dict[Key, str] = {}  # this process's, of which a key has one at a time
         self._lock = threading.Lock()
         self._owed = self._paid = 0  # how often everything had to be touched, and has been for
 
@@ -75,23 +80,31 @@ class SharedLevel:
             self.memory.put(key, entry, entry.mark.generation)
 
     def claim(self, key: Key) -> bool:
-        is_ours = self._ask(lambda client: client.set(_claim_of(key), 1, nx=True, px=LONGEST_BUILD) is not None)
-        return is_ours is not False
+        claim = uuid.uuid4().hex
+        is_ours = self._ask(lambda client: client.set(_claim_of(key), claim, nx=True, px=LONGEST_BUILD) is not None)
+        if is_ours is False:
+            return False
+        self._claims[key] = claim
+        return True
 
     def release(self, key: Key) -> None:
-        self._ask(lambda client: client.delete(_claim_of(key)))
+        claim = self._claims.pop(key)
+        self._ask(lambda client: client.eval(_RELEASE, 1, _claim_of(key), claim))
 
-    def is_claimed(self, key: Key) -> bool:
-        return bool(self._ask(lambda client: client.exists(_claim_of(key))))
+    def claimant(self, key: Key) -> object:
+        return self._ask(lambda client: client.get(_claim_of(key)))
 
-    def touch(self, tags: Collection[str]) -> None:
-        if not _asked(lambda client: _touch(client, tags)):
+    def touch(self, tags: Collection[str]) -> bool:
+        """Whether Redis has been told; else it will be, once it can be."""
+        is_told = _asked(lambda client: _touch(client, tags)) is not None
+        if not is_told:
             self._owe()
             self.subscription.start()  # which finds out when it can be paid
         self.memory.drop(tags)  # not left to what Redis pushes: who has changed something sees it at once
+        return is_told
 
-    def clear(self) -> None:
-        self.touch([EVERYTHING])
+    def clear(self) -> bool:
+        return self.touch([EVERYTHING])
 
     def _ask(self, call: Callable[[Any], Result]) -> Result | None:
         return _asked(call) if self.subscription.is_there and self._paid == self._owed else None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from django_redis import get_redis_connection
 
 from movieverse import redis
 from movieverse.cache import shared
+from movieverse.cache.builders import Builders
 from movieverse.cache.declaring import Shown
 from movieverse.cache.entries import Entry, Key
 from movieverse.cache.shared import SharedLevel
@@ -119,10 +121,44 @@ def test_what_is_touched_while_it_is_fetched_does_not_stay_in_memory(
 def test_one_process_at_a_time_builds(one: SharedLevel, other: SharedLevel):
     assert one.claim(KEY)
     assert not other.claim(KEY)
-    assert other.is_claimed(KEY)
+    assert other.claimant(KEY)
     one.release(KEY)
-    assert not other.is_claimed(KEY)
+    assert not other.claimant(KEY)
     assert other.claim(KEY)
+
+
+def test_who_has_built_for_too_long_does_not_end_the_next_ones_claim(
+    one: SharedLevel, other: SharedLevel, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(shared, "LONGEST_BUILD", 1)
+    assert one.claim(KEY)
+    monkeypatch.undo()
+    eventually(lambda: other.claim(KEY))
+    one.release(KEY)
+    assert one.claimant(KEY)
+    other.release(KEY)
+    assert not one.claimant(KEY)
+
+
+def test_of_what_is_never_kept_nobody_waits_for_builder_after_builder(one: SharedLevel, other: SharedLevel):
+    answers = Builders(other)
+    start = time.monotonic()
+
+    def build(mark: Any) -> Entry:
+        time.sleep(0.05)
+        return entry(mark)
+
+    def ask_on_and_on() -> None:
+        builders = Builders(one)
+        while time.monotonic() < start + 2:
+            builders.found(KEY, build)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(ask_on_and_on)
+        while time.monotonic() < start + 1:
+            before = time.monotonic()
+            answers.found(KEY, build)
+            assert time.monotonic() - before < 0.5
 
 
 def test_a_touch_that_redis_did_not_take_is_made_up_for(one: SharedLevel, other: SharedLevel):

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from apps.catalog.api.discover import DiscoverFilter
 from apps.catalog.api.views.discover import Discover
 from apps.catalog.models import Movie, Person
-from apps.catalog.search import files
+from apps.catalog.search import files, ordered
 from apps.catalog.search.discovering import FACETS, Hit, Titles
 from apps.catalog.search.documents import documents
 from apps.catalog.search.writer import Writer
@@ -221,6 +221,39 @@ ORDERED_BY: dict[str, Callable[[Movie], object]] = {
     "runtime": lambda movie: movie.runtime or 0,
     "title": lambda movie: movie.sort_title[:100],
 }
+
+
+@pytest.fixture(params=[1, 20, 300, ROWS * 2], ids="the first {} are looked at first".format)
+def first(request, monkeypatch):
+    """As if there were many rows. Where the first ones ended once is no longer where they end."""
+    monkeypatch.setattr(ordered, "_MANY", 0)
+    monkeypatch.setattr(ordered, "_FIRST", request.param)
+    ordered._borders.clear()
+    yield
+    ordered._borders.clear()
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("name", Discover.orderings)
+@pytest.mark.parametrize("query", ["genre=1|2", "genre__not=1&kind=movie&rating_count__gte=3"])
+def test_each_order_is_the_same_where_the_first_rows_are_looked_at_first(rows, name, sign, query, first, monkeypatch):
+    ordering = Ordering(sign + name, Discover.orderings[name])
+    found = [pages(found_by(query), ordering, backward=backward) for backward in (False, True)]
+    monkeypatch.undo()
+    assert found == [pages(found_by(query), ordering, backward=backward) for backward in (False, True)]
+    assert found[0]
+
+
+@pytest.mark.usefixtures("first")
+def test_where_there_are_no_titles_none_are_found(rows, tmp_path, settings):
+    settings.VAR_DIR = tmp_path
+    folder = files.new_folder()
+    writer = Writer.of_new(folder, 0)
+    writer.add(documents([Person(pk=1, name="Heat")]))
+    writer.commit()
+    writer.close()
+    files.use(folder)
+    assert not Titles().rows_from(EVERYTHING, None, ROWS)
 
 
 @pytest.mark.parametrize("sign", ["", "-"])

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from apps.catalog import services
-from apps.catalog.models import Movie, Person
+from apps.catalog.models import Event, Movie, Person
 from apps.catalog.records import SourceId
 from movieverse.bulk import Counts
 from tests.catalog.loads import (
@@ -324,3 +324,14 @@ def test_an_id_of_a_person_who_is_gone_credits_nobody():
     ali = record(5, cast=[actor(), actor("Jon Voight", SourceId("tmdb", "10127"))])
     loaded(ali)
     assert credited(movie_of(tmdb(5))) == ["Jon Voight"]
+
+
+def test_who_gets_but_another_id_is_in_the_log_of_changes():
+    loaded(people=[person("Al Pacino", tmdb(1158))])
+    Event.objects.all().delete()
+    with_another_id = [person("Al Pacino", tmdb(1158), imdb("nm0000199"))]
+    loaded(people=with_another_id)
+    assert list(Event.objects.values_list("kind", "object_id")) == [("person", Person.objects.get().pk)]
+    Event.objects.all().delete()
+    loaded(people=with_another_id)
+    assert not Event.objects.exists()

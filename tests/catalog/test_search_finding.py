@@ -117,7 +117,7 @@ def test_what_another_source_calls_a_row_is_found_by_it(there, search_index):
     external_id_add(kind="person", source="imdb", value="nm0000199", object_id=person.pk)
     search_index()
     film, actor = Row(Kind.MOVIE, heat.pk), Row(Kind.PERSON, person.pk)
-    for asked in ("tt0113277", "TT0113277", "imdb:tt0113277", " tt0113277 "):
+    for asked in ("tt0113277", "TT0113277", "imdb:tt0113277", "IMDB:TT0113277", " tt0113277 "):
         assert found(asked) == [film]
     assert found("nm0000199") == [actor]
     assert set(found("tmdb:949")) == {film, actor}
@@ -141,6 +141,18 @@ def test_each_long_word_may_have_an_error_of_its_own(there):
     there("The Silence of the Lambs")
     assert titles("silense of the labms") == ["The Silence of the Lambs"]
     assert titles("lambs silense") == ["The Silence of the Lambs"]
+
+
+def test_whoever_types_a_name_of_several_words_or_its_year_has_made_no_error(there, search_index):
+    there("Cast Away", "Last Away", "Heat", "Head")
+    assert titles("cast away") == ["Cast Away"]
+    assert titles("caast away") == ["Cast Away"]
+    assert titles("heat") == ["Heat", "Head"]
+    make_movie("Rain", release_date=date(1995, 1, 1))
+    make_movie("Ruin", release_date=date(1995, 1, 1))
+    search_index()
+    assert titles("rain 1995") == ["Rain"]
+    assert titles("rainn 1995") == ["Rain"]
 
 
 def test_two_errors_in_a_word_are_too_many(there):

@@ -1,6 +1,6 @@
 """What is known of people beyond their names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import fields
 
 import movieverse
@@ -12,6 +12,7 @@ from apps.catalog.loading.outcome import Loaded
 from apps.catalog.loading.races import again_if_overtaken
 from apps.catalog.models import ExternalId, Person
 from apps.catalog.records import NamedRecord, PersonRecord, Problem, SourceId
+from apps.catalog.services import events
 from apps.catalog.services.people import credits_rename
 from apps.catalog.services.rows import now
 from movieverse.bulk import Counts, batched
@@ -33,7 +34,7 @@ def load_people(records: Sequence[PersonRecord], source: str, loaded: Loaded) ->
     people.create(named)
     further = dict(_further_ids(record, people, owners) for record in sound)
     for batch in batched(sound, _BATCH):
-        changed, counts = _write({people.ids[record.ids[0]]: record for record in batch}, further, people)
+        changed, counts = _write({people.ids[record.ids[0]]: record for record in batch}, further, owners, people)
         people.changed(changed)
         loaded.add({"external ids": counts})
 
@@ -74,7 +75,10 @@ def _further_ids(
 @again_if_overtaken
 @movieverse.atomic("catalog")
 def _write(
-    records: Mapping[int, PersonRecord], further: Mapping[int, dict[SourceId, int]], people: People
+    records: Mapping[int, PersonRecord],
+    further: Mapping[int, dict[SourceId, int]],
+    known: Container[SourceId],
+    people: People,
 ) -> tuple[list[int], Counts]:
     """Those who were changed, and what became of the ids."""
     loaded = people.loaded
@@ -86,6 +90,7 @@ def _write(
     ids = {source_id: pk for pk in there for source_id in further[pk]}
     counts = write_external_ids(_KIND, ids, loaded)
     if not loaded.dry_run:
+        events.saved(_KIND, {pk for source_id, pk in ids.items() if source_id not in known})
         credits_rename({person.pk: person for person in changed if person.name != names[person.pk]})
     return [person.pk for person in changed], counts
 

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 
 import tantivy
 from django.db.models import Model, Q
-from tantivy import FieldType, Occur, Order, Query
+from tantivy import FieldType, Occur, Query
 
 from apps.catalog.search import readers
+from apps.catalog.search.ordered import Place, first_matching
 from apps.catalog.search.schema import SCHEMA, row_at
 from movieverse.api.cursors import Cursor, Ordering
-
-Place = int | str
 
 MOST_VALUES = 50  # of a facet
 _MOST_SETS = 10_000  # of genres or countries that titles have together; tantivy gives 65,000 values in all
@@ -55,8 +54,8 @@ _FIELDS = {
 # What the index holds for a value, where that is something else.
 _AS_HELD: dict[str, Callable[[Any], Any]] = {"keyword": str.casefold, "rating": lambda stars: int(stars * 100)}
 
-_ANY_TITLE = Query.exists_query("by_release_date")  # which no other row has, and each of them
-_PARSER = tantivy.Index(SCHEMA)  # holds nothing
+_OF_TITLES = "by_release_date"  # which no other row has, and each of them
+_ANY_TITLE = Query.exists_query(_OF_TITLES)
 
 
 class Hit:
@@ -127,24 +126,28 @@ class Titles:
         return readers.searcher()
 
     @cached_property
-    def _query(self) -> Query:
+    def _all_clauses(self) -> list[tuple[Occur, Query]]:
         ranges = [(Occur.Must, _range(field, *bounds)) for field, bounds in self._bounds.items()]
         clauses = [*self._clauses, *ranges]
         narrowed = any(occur == Occur.Must for occur, _ in clauses)  # to what only titles have
-        return _joined(clauses if narrowed else [(Occur.Must, _ANY_TITLE), *clauses])
+        return clauses if narrowed else [(Occur.Must, _ANY_TITLE), *clauses]
+
+    @property
+    def _query(self) -> Query:
+        return _joined(self._all_clauses)
 
     def rows_from(self, ordering: Ordering, cursor: Cursor | None, limit: int) -> list[Hit]:
         backward = cursor is not None and cursor.backward
-        descending = ordering.descending != backward
-        query = _all([self._query, _beyond(ordering.field, cursor.value, descending)]) if cursor else self._query
-        found = self._searcher.search(
-            query,
+        found = first_matching(
+            self._searcher,
+            self._all_clauses,
             limit,
-            count=False,
-            order_by_field=ordering.field,
-            order=Order.Desc if descending else Order.Asc,
+            ordering.field,
+            descending=ordering.descending != backward,
+            after=cursor.value if cursor else None,
+            having=_OF_TITLES,
         )
-        hits = [Hit(ordering.field, place) for place, _ in found.hits]
+        hits = [Hit(ordering.field, place) for place, _ in found]
         return hits[::-1] if backward else hits
 
     def count(self) -> int:
@@ -188,15 +191,8 @@ def _held(field: str, value: Any) -> Any:
     return _AS_HELD[field](value) if field in _AS_HELD else value
 
 
-def _range(field: str, first: int = 0, last: int = _BIGGEST) -> Query:
+def _range(field: str, first: int, last: int) -> Query:
     return Query.range_query(SCHEMA, field, FieldType.Integer, first, last)
-
-
-def _beyond(field: str, place: Place, descending: bool) -> Query:
-    """tantivy asks for ranges of text only in its own language, in which the digits of a place need no quotes."""
-    if isinstance(place, str):
-        return _PARSER.parse_query(f"{field}:{{* TO {place}}}" if descending else f"{field}:{{{place} TO *}}")
-    return _range(field, last=place - 1) if descending else _range(field, first=place + 1)
 
 
 def _all(queries: list[Query]) -> Query:

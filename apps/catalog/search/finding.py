@@ -1,10 +1,10 @@
 """Rows by what somebody types: whole names before beginnings, these before errors, and single words at last."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from tantivy import Query
+from tantivy import Query, Searcher
 
 from apps.catalog import models, selectors
 from apps.catalog.lookup import named_elsewhere
@@ -24,6 +24,7 @@ _MATCHES: tuple[query.Match, ...] = (
     query.with_mistyped_words,
     query.with_words_anywhere,
 )
+_FORGIVING = {query.misnamed, query.with_mistyped_words}
 # Years are remembered wrongly more often than names.
 _MATCHES_OF_ANOTHER_YEAR: tuple[query.Match, ...] = (query.named, query.with_words)
 
@@ -32,13 +33,24 @@ def find(asked: str, kinds: Collection[Kind] = tuple(Kind)) -> Ranking:
     """Raises NoIndex."""
     asked = query.cleaned(asked)
     readings = query.readings_of(asked)
-    of_any_year = [reading._replace(year=None) for reading in readings if reading.year]
+    dated = [reading for reading in readings if reading.year]
+    of_any_year = [reading._replace(year=None) for reading in dated]
+    searcher = readers.searcher()
+    exact = [reading for reading in readings if reading.year or len(reading.words) > 1]
+    left_out = _FORGIVING if _is_any(searcher, query.matching(query.named, exact)) else ()
     tiers = [
         _known_elsewhere(asked),
-        *(query.matching(match, readings) for match in _MATCHES),
+        *(None if match in left_out else query.matching(match, readings) for match in _MATCHES),
         *(query.matching(match, of_any_year) for match in _MATCHES_OF_ANOTHER_YEAR),
     ]
-    return Ranking(readers.searcher(), tiers, kinds)
+    return Ranking(searcher, tiers, kinds)
+
+
+def _is_any(searcher: Searcher, named: Query | None) -> bool:
+    """Who types a name of several words, or one with its year, has made no error: there is no need to look for what
+    is but like it.
+    """
+    return named is not None and bool(searcher.search(named, 1, count=False).hits)
 
 
 def _known_elsewhere(asked: str) -> Query | None:
@@ -52,17 +64,16 @@ def stored(rows: Iterable[Row], *more: str) -> dict[Row, Any]:
     """The rows in the catalogue, of titles also the columns named; without those deleted meanwhile."""
     rows = list(rows)
     found: dict[Row, Any] = {}
-    for kinds, queryset in _stored_in(*more):
+    for kinds, queryset in _STORED_IN.items():
         wanted = [row for row in rows if row.kind in kinds]
-        there = queryset.in_bulk({row.id for row in wanted}) if wanted else {}
+        there = queryset(*more).in_bulk({row.id for row in wanted}) if wanted else {}
         found |= {row: there[row.id] for row in wanted if row.id in there}
     return found
 
 
-def _stored_in(*more: str) -> list[tuple[tuple[Kind, ...], QuerySet[Any]]]:
-    return [
-        ((Kind.MOVIE, Kind.SHOW), selectors.movie_summaries(*more)),
-        ((Kind.PERSON,), Person.objects.only("name", "known_for", "popularity")),
-        ((Kind.COMPANY,), Company.objects.only("name")),
-        ((Kind.COLLECTION,), models.Collection.objects.only("name")),
-    ]
+_STORED_IN: dict[tuple[Kind, ...], Callable[..., QuerySet[Any]]] = {
+    (Kind.MOVIE, Kind.SHOW): selectors.movie_summaries,
+    (Kind.PERSON,): lambda *more: Person.objects.only("name", "known_for", "popularity"),
+    (Kind.COMPANY,): lambda *more: Company.objects.only("name"),
+    (Kind.COLLECTION,): lambda *more: models.Collection.objects.only("name"),
+}

@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
+from tantivy import DocAddress, Occur, Query, Searcher
 
 from apps.catalog.models import Movie
+from apps.catalog.search.ordered import Clauses, first_matching
 from apps.catalog.search.query import term
-from apps.catalog.search.schema import SCHEMA, Kind, Row, row_at
+from apps.catalog.search.schema import Kind, Row, row_at
 from movieverse.api.cursors import Cursor, Ordering
 
 _ORDER = "by_popularity"
 
-Clauses = list[tuple[Occur, Query]]
 Start = tuple[int, int]  # a tier, and a place in it
 
 
@@ -59,7 +59,7 @@ class Ranking:
 
     def count(self) -> int:
         anywhere = Query.boolean_query([(Occur.Should, query) for query in self._tiers.values()])
-        found: Any = self.searcher.search(self._of_kinds([(Occur.Must, anywhere)]), 1)
+        found: Any = self.searcher.search(Query.boolean_query(self._of_kinds([(Occur.Must, anywhere)])), 1)
         return int(found.count)
 
     def _tiers_from(self, start: Start | None, worst_first: bool) -> list[int]:
@@ -71,14 +71,13 @@ class Ranking:
         """What no better tier has. Those that are known to be empty need not be asked for it."""
         better = [query for number, query in self._tiers.items() if number < tier and number not in empty]
         clauses = [(Occur.Must, self._tiers[tier]), *((Occur.MustNot, query) for query in better)]
-        if beyond is not None:
-            clauses.append((Occur.Must, _beyond(beyond, worst_first)))
-        order = Order.Asc if worst_first else Order.Desc
-        found = self.searcher.search(self._of_kinds(clauses), limit, count=False, order_by_field=_ORDER, order=order)
-        return [Hit(tier, place, address) for place, address in found.hits]
+        found = first_matching(
+            self.searcher, self._of_kinds(clauses), limit, _ORDER, descending=not worst_first, after=beyond
+        )
+        return [Hit(tier, int(place), address) for place, address in found]
 
-    def _of_kinds(self, clauses: Clauses) -> Query:
-        return Query.boolean_query(clauses if self._wanted is None else [*clauses, (Occur.Must, self._wanted)])
+    def _of_kinds(self, clauses: Clauses) -> Clauses:
+        return clauses if self._wanted is None else [*clauses, (Occur.Must, self._wanted)]
 
     @cached_property
     def _wanted(self) -> Query | None:
@@ -86,9 +85,3 @@ class Ranking:
         if len(self._kinds) == len(Kind):
             return None
         return Query.boolean_query([(Occur.Should, term("kind", kind.label)) for kind in self._kinds])
-
-
-def _beyond(place: int, worst_first: bool) -> Query:
-    if worst_first:
-        return Query.range_query(SCHEMA, _ORDER, FieldType.Integer, lower_bound=place, include_lower=False)
-    return Query.range_query(SCHEMA, _ORDER, FieldType.Integer, upper_bound=place, include_upper=False)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import tantivy
 
-VERSION = 3
+VERSION = 4
 
 _KIND_BITS, _ROW_BITS = 3, 32
 BIGGEST_ID = 2 ** (_ROW_BITS - _KIND_BITS) - 1
@@ -100,7 +100,7 @@ def _built() -> tantivy.Schema:
     for name in _NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in PLACES[:-1]:
-        builder.add_integer_field(name, fast=True)
+        builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_text_field(PLACES[-1], tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("shown", stored=True, tokenizer_name="raw", index_option="basic")  # JSON: name, year
     return builder.build()

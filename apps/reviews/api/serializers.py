@@ -6,10 +6,10 @@ from rest_framework import serializers
 from apps.catalog.api.titles import MovieMixin
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review, Tag
 from apps.reviews.selectors import MOST_TAGS_SHOWN
-from movieverse.api.serializers import AuthorSerializer, InputSerializer
+from movieverse.api.serializers import AuthorSerializer, InputSerializer, RowSerializer
 
 
-class ReviewSerializer(MovieMixin, serializers.ModelSerializer):
+class ReviewSerializer(MovieMixin, RowSerializer):
     """Its context has `authors`, {id: what they are called}, of those shown."""
 
     author = serializers.SerializerMethodField()

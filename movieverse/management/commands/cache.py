@@ -1,7 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from movieverse.cache import levels
 from movieverse.models import CacheUse
@@ -28,8 +28,8 @@ class Command(BaseCommand):
 
     def _clear(self) -> None:
         level = levels.current()
-        if level:
-            level.clear()
+        if level and not level.clear():
+            raise CommandError("Redis is out of reach, at REDIS_URL: nothing there was cleared. Try again.")
         self.stdout.write("Every answer is made anew." if level else "Nothing is kept: see `manage.py check`.")
 
     def _show(self) -> None:

@@ -20,6 +20,7 @@ from movieverse.processes import as_keyboard_interrupt
 
 START_SECONDS = 60
 STOP_SECONDS = 10
+MOST_WORKERS = 4  # unless more are asked for
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.SERVE_HOST)
         parser.add_argument("--port", type=int, default=settings.SERVE_PORT)
-        parser.add_argument("--workers", type=int, default=1, help="Processes for ordinary requests.")
+        parser.add_argument("--workers", type=int, default=usual_workers(), help="Processes for ordinary requests.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _address(options["host"]), options["port"]
@@ -89,6 +90,11 @@ def _require_free(host: str, port: int) -> None:
         except OSError as error:
             advice = f"MovieVerse takes two, PORT and the next. Choose another: PORT={port + 100}"
             raise CommandError(f"Port {port} cannot be used ({error.strerror}). {advice}") from None
+
+
+def usual_workers() -> int:
+    """One a core, each of which is kept busy by a single process. Without Redis one: two would count for themselves."""
+    return min(os.cpu_count() or 1, MOST_WORKERS) if settings.REDIS_URL else 1
 
 
 def commands(host: str, port: int, workers: int) -> dict[str, list[str]]:

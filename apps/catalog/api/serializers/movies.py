@@ -11,6 +11,7 @@ from apps.catalog.api.serializers.shared import ExternalIdSerializer, ImagesFiel
 from apps.catalog.models import Movie
 from apps.catalog.selectors import MOST_PARTS
 from apps.catalog.translations import TEXTS, text_in
+from movieverse.api.serializers import RowSerializer
 
 
 class AnsweredInSerializer(serializers.Serializer):
@@ -27,7 +28,7 @@ class RatedField(serializers.FloatField):
         return value or None
 
 
-class MovieSerializer(serializers.ModelSerializer):
+class MovieSerializer(RowSerializer):
     """A title in a list.
 
     Its context has `genres`, {id: genre}, of the titles shown, and the `languages` asked for, if any.

@@ -5,9 +5,10 @@ from apps.catalog.api.serializers.documents import AsideField
 from apps.catalog.api.serializers.movies import MovieSerializer
 from apps.catalog.api.serializers.shared import ExternalIdSerializer, ImagesField
 from apps.catalog.models import Movie, Person
+from movieverse.api.serializers import RowSerializer
 
 
-class PersonSerializer(serializers.ModelSerializer):
+class PersonSerializer(RowSerializer):
     class Meta:
         model = Person
         fields = ("id", "name", "known_for", "popularity")

@@ -1,11 +1,11 @@
 """What the catalogue's views start from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
@@ -16,7 +16,7 @@ from apps.catalog import selectors
 from apps.catalog.api.permissions import IsCuratorOrReadOnly
 from apps.catalog.api.serializers.names import GenreSerializer
 from apps.catalog.api.serializers.shared import PUBLIC_NAMES
-from apps.catalog.models import Movie
+from apps.catalog.models import Genre, Movie
 from apps.catalog.models.base import CatalogModel
 from apps.catalog.translations import MOST_LANGUAGES, Language, chain_of
 from movieverse.api.problems import ParameterError
@@ -54,9 +54,13 @@ def changed(row: Row, changes: Mapping[str, Any]) -> Row:
     return row
 
 
-def genres_shown(movies: Sequence[Movie]) -> dict[int, Any]:
-    shown = GenreSerializer(selectors.genres_of(movies), many=True).data
-    return {genre["id"]: genre for genre in shown}
+def genres_shown(genres: QuerySet[Genre]) -> dict[int, Any]:
+    """By their ids. Every page has them, and of rows as plain as these the serializer takes longer than the query."""
+    return {genre["id"]: genre for genre in genres.values(*GenreSerializer.Meta.fields)}
+
+
+def genres_of(movies: Iterable[Movie]) -> dict[int, Any]:
+    return genres_shown(selectors.genres_of(movies))
 
 
 class CuratedMixin(PublicReadMixin):

@@ -15,7 +15,7 @@ from apps.catalog.api.views.base import (
     CuratedMixin,
     InLanguagesMixin,
     changed,
-    genres_shown,
+    genres_of,
     stored,
 )
 from apps.catalog.models import Collection
@@ -65,7 +65,7 @@ class CollectionDetail(CuratedMixin, InLanguagesMixin, ApiView):
         collection.parts = found[: selectors.MOST_PARTS]
         kind = "exact" if len(found) == len(collection.parts) else "at_least"
         return {
-            "genres": genres_shown(collection.parts),
+            "genres": genres_of(collection.parts),
             "part_count": {"value": len(collection.parts), "kind": kind},
         }
 

@@ -6,12 +6,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog import cache, selectors
+from apps.catalog import cache
 from apps.catalog.api.discover import FACETS_PARAMETER, DiscoverFilter, facets_asked
 from apps.catalog.api.serializers.movies import ListedMovieSerializer
 from apps.catalog.api.serializers.names import GenreSerializer
-from apps.catalog.api.views.base import LANGUAGE, MovieRowsMixin
-from apps.catalog.models import Movie
+from apps.catalog.api.views.base import LANGUAGE, MovieRowsMixin, genres_shown
+from apps.catalog.models import Genre, Movie
 from apps.catalog.search import finding
 from apps.catalog.search.discovering import FACETS, Titles
 from movieverse.api.degraded import Degraded
@@ -42,7 +42,7 @@ class IndexedTitles(PublicMixin, MovieRowsMixin, FilteredListView):
     @cached_property
     def genres(self) -> Mapping[int, Any]:
         """All there are, for the rows and for what is counted by them."""
-        return {genre["id"]: genre for genre in GenreSerializer(selectors.genres_by_id().values(), many=True).data}
+        return genres_shown(Genre.objects.all())
 
 
 class DiscoverPagination(KeysetPagination):

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from apps.catalog import cache, selectors
 from apps.catalog.api.serializers.find import FoundSerializer
-from apps.catalog.api.views.base import LANGUAGE, InLanguagesMixin, genres_shown
+from apps.catalog.api.views.base import LANGUAGE, InLanguagesMixin, genres_of
 from apps.catalog.models import Collection, Company, ExternalId, Genre, Person
 from movieverse.api.views import ApiView, PublicMixin
 
@@ -30,4 +30,4 @@ class Find(PublicMixin, InLanguagesMixin, ApiView):
             "collections": (Kind.COLLECTION, Collection.objects),
         }
         found = {name: list(rows.filter(pk=ids[kind])) if kind in ids else [] for name, (kind, rows) in kinds.items()}
-        return self.answer(found, {"genres": genres_shown(found["movies"])})
+        return self.answer(found, {"genres": genres_of(found["movies"])})

@@ -27,7 +27,7 @@ from apps.catalog.api.views.base import (
     InLanguagesMixin,
     MovieRowsMixin,
     changed,
-    genres_shown,
+    genres_of,
     stored,
     there,
 )
@@ -118,7 +118,7 @@ class ListEntries(CuratedMixin, MovieRowsMixin, ListView):
         if not self.wants("movie"):
             return {}
         selectors.with_movies(page, *self.read_for_languages)
-        return {"genres": genres_shown([entry.movie for entry in page if entry.movie])}
+        return {"genres": genres_of([entry.movie for entry in page if entry.movie])}
 
     @extend_schema(request=EntryInputSerializer, responses={201: EntrySerializer})
     def post(self, request: Request, list_id: int) -> Response:
@@ -154,7 +154,7 @@ class ListEntryDetail(CuratedMixin, InLanguagesMixin, ApiView):
         curated_list = stored(CuratedList, list_id)
         entry = there(selectors.entry_of(list_id, movie_id), "entry of movie", movie_id)
         (shown,) = selectors.with_movies([entry], *self.read_for_languages)
-        response = self.answer(shown, {"genres": genres_shown([shown.movie] if shown.movie else [])})
+        response = self.answer(shown, {"genres": genres_of([shown.movie] if shown.movie else [])})
         response["ETag"] = etags.of_version(curated_list.version)
         return response
 

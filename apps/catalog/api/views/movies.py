@@ -19,7 +19,7 @@ from apps.catalog.api.views.base import (
     InLanguagesMixin,
     MovieRowsMixin,
     changed,
-    genres_shown,
+    genres_of,
     stored,
     there,
 )
@@ -50,7 +50,7 @@ class MovieList(CuratedMixin, MovieRowsMixin, FilteredListView):
         return selectors.movie_summaries(*self.read_for_languages, *images)
 
     def page_context(self, page: Sequence[Movie], degraded: Degraded) -> dict[str, Any]:
-        return {"genres": genres_shown(page) if self.wants("genres") else {}}
+        return {"genres": genres_of(page) if self.wants("genres") else {}}
 
     @extend_schema(request=MovieInputSerializer, responses={201: MovieDetailSerializer})
     def post(self, request: Request) -> Response:
@@ -100,7 +100,7 @@ def _lists_shown(movie: Movie) -> Any:
 
 # What a title's page shows beside its row, each read only where it is wanted.
 _ASIDE: dict[str, Callable[[Movie], Any]] = {
-    "genres": lambda movie: genres_shown([movie]),
+    "genres": lambda movie: genres_of([movie]),
     "external_ids": shown_ids,
     "companies": lambda movie: CompanySerializer(selectors.companies_of(movie), many=True).data,
     "collection": _collection_shown,

@@ -11,7 +11,7 @@ from apps.catalog.api.filters import CreditFilter, PersonFilter
 from apps.catalog.api.serializers.inputs import PersonInputSerializer
 from apps.catalog.api.serializers.people import FilmographySerializer, PersonDetailSerializer, PersonSerializer
 from apps.catalog.api.serializers.shared import shown_ids
-from apps.catalog.api.views.base import CuratedMixin, MovieRowsMixin, changed, genres_shown, stored
+from apps.catalog.api.views.base import CuratedMixin, MovieRowsMixin, changed, genres_of, stored
 from apps.catalog.models import Movie, Person
 from movieverse.api.degraded import Degraded
 from movieverse.api.views import ApiView, FilteredListView, PublicMixin
@@ -83,4 +83,4 @@ class PersonCredits(PublicMixin, MovieRowsMixin, FilteredListView):
         person_id = self.kwargs["person_id"]
         if not page:
             stored(Person, person_id)
-        return {"person_id": person_id, "genres": genres_shown(page) if self.wants("movie") else {}}
+        return {"person_id": person_id, "genres": genres_of(page) if self.wants("movie") else {}}

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from apps.catalog import cache
 from apps.catalog.api.serializers.search import Found, FoundRowSerializer, SuggestionsSerializer
-from apps.catalog.api.views.base import MovieRowsMixin, genres_shown
+from apps.catalog.api.views.base import MovieRowsMixin, genres_of
 from apps.catalog.models import Movie
 from apps.catalog.search import finding, suggesting
 from apps.catalog.search.query import LONGEST
@@ -82,7 +82,7 @@ class Search(PublicMixin, AskedMixin, MovieRowsMixin, ListView):
 
     def page_context(self, page: Sequence[Found], degraded: Degraded) -> dict[str, Any]:
         titles = [found.stored for found in page if isinstance(found.stored, Movie)]
-        return {"genres": genres_shown(titles) if self.wants("item") else {}}
+        return {"genres": genres_of(titles) if self.wants("item") else {}}
 
 
 class Suggest(PublicMixin, AskedMixin, ApiView):

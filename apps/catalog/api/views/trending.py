@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from apps.catalog import cache, selectors
 from apps.catalog.api.filters import MovieFilter
 from apps.catalog.api.serializers.movies import ListedMovieSerializer
-from apps.catalog.api.views.base import MovieRowsMixin, genres_shown
+from apps.catalog.api.views.base import MovieRowsMixin, genres_of
 from apps.catalog.models import Movie
 from apps.catalog.trends import FIELDS
 from movieverse.api.degraded import Degraded
@@ -58,4 +58,4 @@ class TrendingMovies(PublicMixin, MovieRowsMixin, FilteredListView):
         return movies.filter(**{f"{self.field}__gt": 0})
 
     def page_context(self, page: Sequence[Movie], degraded: Degraded) -> dict[str, Any]:
-        return {"genres": genres_shown(page) if self.wants("genres") else {}}
+        return {"genres": genres_of(page) if self.wants("genres") else {}}
