@@ -1,4 +1,5 @@
-"""Finding films among a million, over HTTP and past the cache: by two clients at once, on the server as it is shipped.
+"""Finding films among a million, over HTTP and past the cache: by two clients at once, on the web server as `serve`
+starts it with Redis: a process a core.
 
 The catalogue is that of the benchmark `scale`; its index is made once, which takes some minutes, and kept.
 """

@@ -55,7 +55,7 @@ def _by_external_id(kind: str, term: str) -> list[int]:
 
 
 def named_elsewhere(term: str) -> tuple[str, str] | None:
-    """The source and its id that a term is. Sources are lower case, ids are as the source writes them."""
+    """The source and its id that a term is. Sources and IMDb's ids are lower case, others as the source writes them."""
     if _IMDB.fullmatch(term.lower()):
         return "imdb", term.lower()
     match = _NAMED.fullmatch(term)

@@ -67,7 +67,8 @@ class Builders:
     def _awaited(self, key: Key) -> Found | None:
         """None where it takes too long, or nothing that can be kept has come of it.
 
-        Whoever builds it when we come is waited for, and no other: of what cannot be kept there is always another one.
+        Whoever is at it here is waited for, then whoever has a claim, which may be why that one gave up, and no other:
+        of what cannot be kept there is always another one.
         """
         deadline = time.monotonic() + LONGEST_WAIT
         if here := self._at_work.get(key):

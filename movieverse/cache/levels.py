@@ -27,7 +27,7 @@ class Level(Protocol):
     def release(self, key: Key) -> None: ...
 
     def claimant(self, key: Key) -> object:
-        """Which claim there is in other processes; None if there is none."""
+        """Which claim there is, whosever it is; None if there is none that other processes know of."""
 
     def touch(self, tags: Collection[str]) -> object: ...
 

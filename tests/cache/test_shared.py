@@ -154,11 +154,12 @@ def test_of_what_is_never_kept_nobody_waits_for_builder_after_builder(one: Share
             builders.found(KEY, build)
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(ask_on_and_on)
+        asking = pool.submit(ask_on_and_on)
         while time.monotonic() < start + 1:
             before = time.monotonic()
             answers.found(KEY, build)
             assert time.monotonic() - before < 0.5
+        asking.result()
 
 
 def test_a_touch_that_redis_did_not_take_is_made_up_for(one: SharedLevel, other: SharedLevel):

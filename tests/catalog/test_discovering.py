@@ -1,5 +1,6 @@
 """What the index finds by facts is what a look at each row finds."""
 
+import math
 import random
 import shutil
 import struct
@@ -225,7 +226,7 @@ ORDERED_BY: dict[str, Callable[[Movie], object]] = {
 
 @pytest.fixture(params=[1, 20, 300, ROWS * 2], ids="the first {} are looked at first".format)
 def first(request, monkeypatch):
-    """As if there were many rows. Where the first ones ended once is no longer where they end."""
+    """As if there were many rows."""
     monkeypatch.setattr(ordered, "_MANY", 0)
     monkeypatch.setattr(ordered, "_FIRST", request.param)
     ordered._borders.clear()
@@ -239,9 +240,21 @@ def first(request, monkeypatch):
 def test_each_order_is_the_same_where_the_first_rows_are_looked_at_first(rows, name, sign, query, first, monkeypatch):
     ordering = Ordering(sign + name, Discover.orderings[name])
     found = [pages(found_by(query), ordering, backward=backward) for backward in (False, True)]
+    assert ordered._borders
     monkeypatch.undo()
     assert found == [pages(found_by(query), ordering, backward=backward) for backward in (False, True)]
     assert found[0]
+
+
+@pytest.mark.usefixtures("first")
+@pytest.mark.parametrize("name", ["-release_date", "title"])
+def test_where_the_first_rows_have_ended_once_changes_nothing(rows, name, monkeypatch):
+    ordering = Ordering(name, Discover.orderings[name.strip("-")])
+    pages(Titles(), ordering, backward=False)
+    (key,) = ordered._borders
+    for place in [getattr(hit, ordering.field) for hit in Titles().rows_from(ordering, None, ROWS)[::40]]:
+        ordered._borders[key] = place, math.inf
+        assert len(pages(Titles(), ordering, backward=False)) == ROWS
 
 
 @pytest.mark.usefixtures("first")

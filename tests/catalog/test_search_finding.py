@@ -155,6 +155,13 @@ def test_whoever_types_a_name_of_several_words_or_its_year_has_made_no_error(the
     assert titles("rainn 1995") == ["Rain"]
 
 
+def test_a_name_of_another_kind_than_is_looked_for_is_no_name(there, search_index):
+    (film,) = there("Michael Clayton")
+    make_person("Micheal Clayton")
+    search_index()
+    assert Row(Kind.MOVIE, film.pk) in found("micheal clayton", Kind.MOVIE)
+
+
 def test_two_errors_in_a_word_are_too_many(there):
     there("Casablanca")
     assert titles("kasablanka") == []

@@ -90,7 +90,8 @@ def _write(
     ids = {source_id: pk for pk in there for source_id in further[pk]}
     counts = write_external_ids(_KIND, ids, loaded)
     if not loaded.dry_run:
-        events.saved(_KIND, {pk for source_id, pk in ids.items() if source_id not in known})
+        told = {person.pk for person in changed}
+        events.saved(_KIND, {pk for source_id, pk in ids.items() if source_id not in known} - told)
         credits_rename({person.pk: person for person in changed if person.name != names[person.pk]})
     return [person.pk for person in changed], counts
 

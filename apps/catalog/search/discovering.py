@@ -54,8 +54,7 @@ _FIELDS = {
 # What the index holds for a value, where that is something else.
 _AS_HELD: dict[str, Callable[[Any], Any]] = {"keyword": str.casefold, "rating": lambda stars: int(stars * 100)}
 
-_OF_TITLES = "by_release_date"  # which no other row has, and each of them
-_ANY_TITLE = Query.exists_query(_OF_TITLES)
+_ANY_TITLE = Query.exists_query("by_release_date")  # which no other row has, and each of them
 
 
 class Hit:
@@ -145,7 +144,7 @@ class Titles:
             ordering.field,
             descending=ordering.descending != backward,
             after=cursor.value if cursor else None,
-            having=_OF_TITLES,
+            widely=True,
         )
         hits = [Hit(ordering.field, place) for place, _ in found]
         return hits[::-1] if backward else hits

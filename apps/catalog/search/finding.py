@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from tantivy import Query, Searcher
+from tantivy import Query
 
 from apps.catalog import models, selectors
 from apps.catalog.lookup import named_elsewhere
@@ -37,20 +37,14 @@ def find(asked: str, kinds: Collection[Kind] = tuple(Kind)) -> Ranking:
     of_any_year = [reading._replace(year=None) for reading in dated]
     searcher = readers.searcher()
     exact = [reading for reading in readings if reading.year or len(reading.words) > 1]
-    left_out = _FORGIVING if _is_any(searcher, query.matching(query.named, exact)) else ()
+    # Who types a name of several words, or one with its year, has made no error: what is but like it is not meant.
+    left_out = _FORGIVING if Ranking(searcher, [query.matching(query.named, exact)], kinds).best(1) else ()
     tiers = [
         _known_elsewhere(asked),
         *(None if match in left_out else query.matching(match, readings) for match in _MATCHES),
         *(query.matching(match, of_any_year) for match in _MATCHES_OF_ANOTHER_YEAR),
     ]
     return Ranking(searcher, tiers, kinds)
-
-
-def _is_any(searcher: Searcher, named: Query | None) -> bool:
-    """Who types a name of several words, or one with its year, has made no error: there is no need to look for what
-    is but like it.
-    """
-    return named is not None and bool(searcher.search(named, 1, count=False).hits)
 
 
 def _known_elsewhere(asked: str) -> Query | None:

@@ -4,6 +4,7 @@ To put all that matches in order takes time with each of them. So the first are 
 there are, and elsewhere only where those are not enough: what matches much is found in a fraction of the time.
 """
 
+import time
 from collections.abc import Sequence
 
 import tantivy
@@ -17,11 +18,12 @@ Clauses = Sequence[tuple[Occur, Query]]  # not joined yet: one that excludes som
 
 _FIRST = 2_000  # of all rows
 _MANY = 100_000  # rows, which to put in order takes a millisecond
+_KNOWN_SECONDS = 600
 
 _PARSER = tantivy.Index(SCHEMA)  # holds nothing
-# Where the first rows end, by the order, whether it is descending, whose rows they are, and about how many there were
-# then. They may have changed since: wherever they end, what a page finds among them is what it begins with.
-_borders: dict[tuple[str, bool, str, int], Place] = {}
+# Where the first rows end and until when that is known, by the order, whether it is descending, and about how many rows
+# there are. They may have changed since: wherever they end, what a page finds among them is what it begins with.
+_borders: dict[tuple[str, bool, int], tuple[Place, float]] = {}
 
 
 def first_matching(
@@ -32,10 +34,10 @@ def first_matching(
     *,
     descending: bool,
     after: Place | None = None,
-    having: str | None = None,
+    widely: bool = False,
 ) -> list[Placed]:
-    """At most `limit`, from just after a place. Where much may match, all of it has a field, which `having` names."""
-    border = _border(searcher, order, descending, having) if having and searcher.num_docs > _MANY else None
+    """At most `limit`, from just after a place. `widely` is what may match a good part of all rows."""
+    border = _border(searcher, order, descending) if widely and searcher.num_docs > _MANY else None
     if border is not None:
         among_the_first = _between(order, descending, after, border)
         found = _ordered(searcher, [(Occur.Must, among_the_first), *clauses], limit, order, descending)
@@ -53,19 +55,21 @@ def _ordered(searcher: Searcher, clauses: Clauses, limit: int, order: str, desce
     return hits
 
 
-def _border(searcher: Searcher, order: str, descending: bool, having: str) -> Place | None:
-    """None where there are no rows that have it."""
-    key = order, descending, having, searcher.num_docs.bit_length()
-    if key not in _borders:
-        first = _ordered(searcher, [(Occur.Must, Query.exists_query(having))], _FIRST, order, descending)
+def _border(searcher: Searcher, order: str, descending: bool) -> Place | None:
+    """None where no row has a place."""
+    key = order, descending, searcher.num_docs.bit_length()
+    place, until = _borders.get(key, (None, 0.0))
+    if time.monotonic() >= until:
+        first = _ordered(searcher, [(Occur.Must, Query.exists_query(order))], _FIRST, order, descending)
         if not first:
             return None
-        _borders[key], _ = first[-1]
-    return _borders[key]
+        place, _ = first[-1]
+        _borders[key] = place, time.monotonic() + _KNOWN_SECONDS
+    return place
 
 
 def _between(order: str, descending: bool, after: Place | None, before: Place | None) -> Query:
-    """None where there is no end. Where there is one, few rows are within, which are looked up, not looked through all.
+    """None where there is no end. Where there is one, few rows are within, and places that are numbers are looked up.
 
     tantivy takes ranges of text only in its own language, where hexadecimal digits need no quotes.
     """
