@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("django_redis")
 
+from django.core.management import CommandError, call_command
 from django_redis import get_redis_connection
 
 from movieverse import redis
@@ -160,6 +161,12 @@ def test_of_what_is_never_kept_nobody_waits_for_builder_after_builder(one: Share
             answers.found(KEY, build)
             assert time.monotonic() - before < 0.5
         asking.result()
+
+
+def test_whoever_clears_in_vain_is_told(one: SharedLevel):
+    redis.note_away(ConnectionError("away"))
+    with pytest.raises(CommandError, match="Redis is out of reach"):
+        call_command("cache", "clear")
 
 
 def test_a_touch_that_redis_did_not_take_is_made_up_for(one: SharedLevel, other: SharedLevel):

@@ -29,7 +29,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.SERVE_HOST)
         parser.add_argument("--port", type=int, default=settings.SERVE_PORT)
-        parser.add_argument("--workers", type=int, default=usual_workers(), help="Processes for ordinary requests.")
+        about_workers = "Processes for ordinary requests, %(default)s here unless told."
+        parser.add_argument("--workers", type=int, default=usual_workers(), help=about_workers)
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _address(options["host"]), options["port"]
