@@ -5,7 +5,7 @@ SERVERS_ENV := var/servers/env
 WITH_SERVERS := set -a && . ./$(SERVERS_ENV) && set +a &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-embedded servers servers-stop run-servers faults bench lint format
+.PHONY: help install run test test-embedded servers servers-stop run-servers faults fuzz bench lint format
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ test-embedded: .venv/dev ## The suite on embedded stores
 faults: .venv/dev servers ## Kill and freeze every server and the relay under load, FAULT_ROUNDS (20) times each: half an hour
 	@$(WITH_SERVERS) FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(PY) -m pytest tests/faults/test_nothing_is_lost.py \
 		--quiet --log-cli-level=INFO --log-cli-format="%(asctime)s %(message)s"
+
+fuzz: .venv/dev ## Send the API whatever its schema allows, for three minutes
+	@FUZZ_SECONDS=60 $(PY) -m pytest tests/api/test_fuzz.py --quiet --show-capture=no
 
 .venv/bench: .venv/full requirements-bench.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -128,7 +128,8 @@ class AutoSchema(SpectacularSchema):
         return super().get_auth() or [{}]  # a view that authenticates nobody is open to everybody
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
-        return super()._get_response_bodies(direction) | {
+        unchanged = {"304": {"description": "What one has already is still so."}} if self.method == "GET" else {}
+        return {**super()._get_response_bodies(direction), **unchanged} | {
             str(status): self._get_response_for_code(
                 OpenApiResponse(_PROBLEM, _DESCRIPTIONS[status]), str(status), [problems.CONTENT_TYPE]
             )
@@ -158,7 +159,7 @@ class AutoSchema(SpectacularSchema):
             412: self._needs_version(),
             413: has_body,
             415: has_body,
-            422: has_body or bool(self._selection()),
+            422: has_body or bool(self._selection()) or 422 in declared,
             428: self._needs_version(),
             429: True,
             503: True,

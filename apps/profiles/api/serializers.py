@@ -28,6 +28,9 @@ class ProfileSerializer(serializers.ModelSerializer):
     bio = serializers.CharField(help_text="Markdown.")
     bio_html = serializers.SerializerMethodField(help_text="Safe to be shown as it is.")
     picture = serializers.SerializerMethodField(help_text=f"{_PICTURE}.")
+    picture_url = serializers.CharField(
+        help_text="What is shown where there is no uploaded picture; empty without one."
+    )
     favourite_genre_ids = serializers.ListField(child=serializers.IntegerField())
     favourite_movie_ids = serializers.ListField(child=serializers.IntegerField())
     visibility = VisibilitySerializer(source="*")
@@ -39,7 +42,7 @@ class ProfileSerializer(serializers.ModelSerializer):
             "display_name", "bio", "bio_html", "picture", "picture_url", "favourite_genre_ids", "favourite_movie_ids",
             "visibility", "updated_at",
         )  # fmt: skip
-        read_only_fields = ("display_name", "picture_url")
+        read_only_fields = ("display_name",)
 
     def get_bio_html(self, profile: Profile) -> str:
         return rendered(profile.bio)
