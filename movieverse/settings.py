@@ -225,6 +225,11 @@ RATE_LIMITS = {
     "member": env.integer("RATE_LIMIT_MEMBER", 1200, least=1),
     "writes": env.integer("RATE_LIMIT_WRITES", 120, least=1),
 }
+# How often a member may do what others have to read, or machines to work for, in so many seconds.
+ACTION_LIMITS = {
+    "reviews": (env.integer("REVIEWS_PER_HOUR", 60, least=1), 3600),
+    "pictures": (env.integer("PICTURES_PER_DAY", 20, least=1), 86_400),
+}
 
 # --- Admin ----------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""How many requests a minute somebody may make, and how many are left."""
+"""How many requests a minute somebody may make, how often they may do what costs more, and how much is left."""
 
 import ipaddress
 import time
@@ -16,6 +16,7 @@ from rest_framework.throttling import BaseThrottle
 MINUTE = 60
 SHARE_EVERY = 1  # second
 MOST_COUNTERS = 100_000
+MEMBERS_OF_AN_ADDRESS = 10  # who may do as much as one of them may, before it is too much for one address
 
 
 class RateLimited(Throttled):
@@ -28,10 +29,15 @@ class Budget(NamedTuple):
     used: int
     reset: int  # in so many seconds
 
+    @property
+    def left(self) -> int:
+        """Below 0: it was too much."""
+        return self.limit - self.used
+
     def as_headers(self) -> dict[str, str]:
         return {
             "RateLimit-Limit": str(self.limit),
-            "RateLimit-Remaining": str(max(0, self.limit - self.used)),
+            "RateLimit-Remaining": str(max(0, self.left)),
             "RateLimit-Reset": str(self.reset),
         }
 
@@ -131,11 +137,35 @@ def budget_of(request: HttpRequest) -> Budget:
     return getattr(request, "budget", None) or count_address(request)
 
 
+def count_action(request: HttpRequest, kind: str, who: str) -> Budget:
+    """Count something that is done seldom, for the member and for their address; the tighter budget counts."""
+    limit, seconds = settings.ACTION_LIMITS[kind]
+    callers = {who: limit, f"address:{address(request)}": limit * MEMBERS_OF_AN_ADDRESS}
+    now = int(time.time())
+    period, reset = now // seconds, seconds - now % seconds
+    budgets = [Budget(most, _times(f"{kind}:{one}:{period}", reset), reset) for one, most in callers.items()]
+    return min(budgets, key=lambda budget: budget.left)
+
+
+def _times(key: str, seconds: int) -> int:
+    """How often it was done, this time included: known to all processes at once."""
+    cache.add(key, 0, seconds)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # forgotten since
+        return 1
+
+
 class Throttle(BaseThrottle):
-    """Counts a request that nobody has counted before."""
+    """Counts a request that nobody has counted before, and what a view says is limited further."""
 
     def allow_request(self, request: Any, view: Any) -> bool:
-        budget = getattr(request._request, "budget", None) or count(request._request, caller(request))
-        if budget.used > budget.limit:
+        django_request = request._request
+        budget = getattr(django_request, "budget", None) or count(django_request, caller(request))
+        kind = getattr(view, "limited", {}).get(request.method)
+        if kind and budget.left >= 0:
+            budget = min(budget, count_action(django_request, kind, caller(request)), key=lambda one: one.left)
+            django_request.budget = budget
+        if budget.left < 0:
             raise RateLimited(budget.reset)
         return True

@@ -31,7 +31,7 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
     `serializer_class` is what a GET answers. `versioned` says that what it shows has a `version`: who changes it
     says by If-Match which one they saw. `degrades` says that an answer may name stores that it had to do without.
     `problems` says, by method, which statuses the view may answer that the schema cannot know of. `cached` says how
-    what it answers a GET may be given again.
+    what it answers a GET may be given again. `limited` says, by method, which of ACTION_LIMITS it counts as, too.
     """
 
     filter_backends: Any = ()
@@ -40,6 +40,7 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
     degrades: ClassVar[bool] = False
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
     cached: ClassVar[Cached | None] = None
+    limited: ClassVar[dict[str, str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

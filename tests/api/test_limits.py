@@ -5,12 +5,20 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import RequestFactory
+from rest_framework.test import APIClient
 
 from movieverse.api import limits
+from tests.factories import make_user
+from tests.profiles.drawing import drawn
 
 pytestmark = pytest.mark.usefixtures("stores")
 
 URL = "/api/v1/genres/"
+PICTURE = "/api/v1/me/profile/picture/"
+
+
+def upload(client: APIClient) -> Any:
+    return client.put(PICTURE, drawn(), content_type="image/png", headers={"If-Match": "*"})
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +62,48 @@ def test_members_have_a_budget_of_their_own_and_writes_a_narrower_one(api, signe
     assert [answer.status_code for answer in written] == [200, 200, 429]
     assert written[0]["RateLimit-Limit"] == "2"
     assert signed_in.get("/api/v1/me/").status_code == 200
+
+
+@pytest.fixture
+def two_pictures_a_day(settings: Any) -> None:
+    settings.RATE_LIMITS |= {"writes": 100}
+    settings.ACTION_LIMITS |= {"pictures": (2, 86_400)}
+
+
+def test_what_costs_more_has_a_budget_of_its_own(two_pictures_a_day, signed_in):
+    answers = [upload(signed_in) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
+    assert answers[0]["RateLimit-Limit"] == "2"
+    assert 60 < int(answers[2]["Retry-After"]) <= 86_400
+    assert signed_in.delete(PICTURE, headers={"If-Match": "*"}).status_code == 200
+
+
+def test_the_narrower_budget_is_told_and_holds(two_pictures_a_day, settings, signed_in):
+    settings.RATE_LIMITS |= {"writes": 1}
+    assert upload(signed_in)["RateLimit-Limit"] == "1"
+    assert upload(signed_in).status_code == 429
+
+
+def test_an_address_does_as_much_as_ten_of_its_members(two_pictures_a_day, monkeypatch):
+    monkeypatch.setattr(limits, "MEMBERS_OF_AN_ADDRESS", 2)
+    statuses = []
+    for _ in range(3):
+        client = APIClient()
+        client.force_login(make_user())
+        statuses += [upload(client).status_code for _ in range(2)]
+    assert statuses == [200, 200, 200, 200, 429, 429]
+    elsewhere = APIClient(REMOTE_ADDR="198.51.100.1")
+    elsewhere.force_login(make_user())
+    assert upload(elsewhere).status_code == 200
+
+
+def test_a_day_later_there_is_a_new_budget(two_pictures_a_day, signed_in, monkeypatch):
+    now = 1_000_000_000.0
+    monkeypatch.setattr(limits.time, "time", lambda: now)
+    assert [upload(signed_in).status_code for _ in range(3)] == [200, 200, 429]
+    now += 86_400
+    assert upload(signed_in).status_code == 200
 
 
 def test_processes_count_together(monkeypatch):

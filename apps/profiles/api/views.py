@@ -49,6 +49,7 @@ class MyPicture(ShowsMyProfile):
     """The profile of the member who asks, of which only the picture is changed here."""
 
     parser_classes = (PictureParser, AnyBytesParser)
+    limited = {"PUT": "pictures"}
 
     @extend_schema(request={"image/*": OpenApiTypes.BINARY})
     def put(self, request: Request) -> Response:
