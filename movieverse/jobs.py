@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from movieverse import edits
 from movieverse.api import idempotency
 from movieverse.leases import Holder
 from movieverse.outbox import changes
@@ -23,6 +24,11 @@ def relay_what_was_left() -> None:
 @every(timedelta(hours=1))
 def prune_change_log() -> None:
     changes.prune(timezone.now() - timedelta(days=settings.CHANGES_KEPT_DAYS))
+
+
+@every(timedelta(hours=1))
+def prune_edits() -> None:
+    edits.prune(timezone.now() - timedelta(days=settings.EDITS_KEPT_DAYS))
 
 
 @every(timedelta(hours=1))

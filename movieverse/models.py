@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from movieverse.fields import DocumentField
+from movieverse.fields import DocumentField, MomentField
 from movieverse.outbox.models import Change, ChangeLog, Lease
 
-__all__ = ["CacheUse", "Change", "ChangeLog", "KeptAnswer", "Lease"]
+__all__ = ["CacheUse", "Change", "ChangeLog", "Edit", "KeptAnswer", "Lease"]
 
 
 class KeptAnswer(models.Model):
@@ -52,3 +52,32 @@ class CacheUse(models.Model):
     @property
     def mean_build_ms(self) -> float:
         return 1000 * self.build_seconds / self.built if self.built else 0
+
+
+class Edit(models.Model):
+    """What somebody has changed of a row, in whatever store."""
+
+    class Action(models.TextChoices):
+        ADDED = "added"
+        CHANGED = "changed"
+        DELETED = "deleted"
+
+    store = models.CharField(max_length=20)
+    event_id = models.BigIntegerField()
+    at = MomentField(db_index=True)
+    kind = models.CharField(max_length=40, help_text="Of the row, such as movie.")
+    object_id = models.BigIntegerField()
+    name = models.CharField(max_length=200, help_text="What the row was called by then.")
+    action = models.CharField(max_length=10, choices=Action)
+    by = models.BigIntegerField(null=True, db_index=True, help_text="Null: somebody who has been erased since.")
+    member_id = models.BigIntegerField(null=True, db_index=True, help_text="Whose row it is, if it is a member's.")
+    changes = DocumentField(default=dict, help_text="{fact: [before, after]}.")
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ("view",)
+        constraints = (models.UniqueConstraint(fields=["store", "event_id", "at"], name="one_edit_per_event"),)
+        indexes = (models.Index(fields=["kind", "object_id", "id"], name="edit_of_row"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} {self.action}"

@@ -164,6 +164,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Where all stores are files of this machine, whoever has made a change tells the other stores of it at once.
 RELAY_INLINE = all(store["ENGINE"] == "movieverse.engines.sqlite" for store in DATABASES.values())
 CHANGES_KEPT_DAYS = env.integer("CHANGES_KEPT_DAYS", 30, least=1)
+EDITS_KEPT_DAYS = env.integer("EDITS_KEPT_DAYS", 365, least=1)
 
 REDIS_URL = env.text("REDIS_URL")
 CACHES = caches(REDIS_URL)

@@ -6,4 +6,4 @@ class AdminConfig(DjangoAdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from movieverse.admin import cache  # noqa: F401
+        from movieverse.admin import cache, edits  # noqa: F401

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet, TextField, URLField
 from django.forms import ModelForm
@@ -13,6 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget
 
+from movieverse.admin.history import history_of
 from movieverse.admin.html import row_url
 from movieverse.admin.paginator import CappedPaginator
 from movieverse.exceptions import DomainError, StoreUnavailable
@@ -64,8 +66,12 @@ class _Refused:
 class StoreModelAdmin(ModelAdmin):
     """Subclasses write through their app's services, in save_model and delete_model.
 
-    A service's refusal is shown on the form, with all that was typed still in it.
+    A service's refusal is shown on the form, with all that was typed still in it. `edited_as` is the kind by which the
+    services note edits of its rows: its History shows them instead of Django's log.
     """
+
+    edited_as: str = ""
+    object_history_template = "admin/movieverse/history.html"
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -91,6 +97,12 @@ class StoreModelAdmin(ModelAdmin):
         if row is not None:
             self.complete_rows(request, [row])
         return row
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        own = {"edits": history_of(self.edited_as, unquote(object_id))} if self.edited_as else {}
+        return super().history_view(request, object_id, own | (extra_context or {}))
 
     def look_up(
         self, request: HttpRequest, read: Callable[[Iterable[int]], dict[int, str]], ids: Iterable[int]

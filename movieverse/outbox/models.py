@@ -38,6 +38,9 @@ class PendingEvents(models.Manager):
         return super().get_queryset().filter(dead_at=None)
 
 
+EDIT = "edit"  # the kind of events that say who has changed what; their rows' kinds stand in their data
+
+
 class Event(Happening):
     """A row of a store's outbox. Each app that owns a store has a model of its own, so that it lies in that store.
 
@@ -69,6 +72,10 @@ class Event(Happening):
         verbose_name = "undelivered event"
         ordering = ("id",)
         base_manager_name = "objects"
+
+    @property
+    def is_logged(self) -> bool:
+        return self.IS_LOGGED and self.kind != EDIT
 
     @property
     def state(self) -> State:

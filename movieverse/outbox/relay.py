@@ -93,8 +93,7 @@ class _Pass:
         for (kind, action), run in groupby(events, key=lambda event: (event.kind, event.action)):
             done += self._handled([event for event in run if not self._waits(event)], HANDLERS.get((kind, action), []))
         levels.touch(touched_by(event.aggregate for event in done))  # once more: now the other stores know, too
-        if self.model.IS_LOGGED:
-            append(self.alias, done)
+        append(self.alias, [event for event in done if event.is_logged])
         self.model.objects.filter(pk__in=[event.pk for event in done]).delete()
         return len(done)
 
@@ -143,7 +142,7 @@ class _Pass:
             "due_at": now + timedelta(seconds=2 ** (event.attempts - 1)),
             "dead_at": now if event.attempts >= MOST_ATTEMPTS else None,
         }
-        if noted["dead_at"] and self.model.IS_LOGGED:  # the change was made: who follows the log has to know
+        if noted["dead_at"] and event.is_logged:  # the change was made: who follows the log has to know
             append(self.alias, [event])
         self.model.objects.filter(pk=event.pk).update(**noted)  # if it is there: somebody else may have done it
         outcome = "is a dead letter now" if noted["dead_at"] else f"is tried again at {noted['due_at']:%H:%M:%S}"

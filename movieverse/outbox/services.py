@@ -17,6 +17,6 @@ def discard(*, event: Event) -> None:
 
     The change it tells of was made, so it stays in the log.
     """
-    if event.IS_LOGGED:
+    if event.is_logged:
         append(router.db_for_write(type(event)), [event])
     type(event).objects.filter(pk=event.pk).delete()

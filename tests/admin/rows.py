@@ -21,17 +21,19 @@ from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews import services as reviews
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
-from movieverse.models import CacheUse
+from movieverse.models import CacheUse, Edit
 from movieverse.outbox.models import Event
+from movieverse.outbox.relay import relay_all
 from movieverse.outbox.stores import outboxes
 from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
     User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
     Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport, CacheUse,
+    Edit,
     *outboxes().values(),
 ]  # fmt: skip
-READ_ONLY = {RatingSummary, ConsistencyReport, CacheUse}
+READ_ONLY = {RatingSummary, ConsistencyReport, CacheUse, Edit}
 WITHOUT_ADD = {
     *READ_ONLY, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
@@ -72,7 +74,15 @@ def make_event(model: type[Event], **fields: object) -> Event:
     return model.objects.create(**{"kind": next(iter(model.KINDS)), "object_id": 7} | fields)
 
 
+def _edit() -> Edit:
+    movie = make_movie("Haet")
+    catalog.movie_save(movie=Movie(pk=movie.pk, title="Heat"), by=make_user().pk)
+    relay_all()
+    return Edit.objects.latest("pk")
+
+
 _MAKERS = {
+    Edit: _edit,
     **{model: partial(make_event, model) for model in outboxes().values()},
     User: make_user,
     Group: lambda: Group.objects.create(name="Moderators"),

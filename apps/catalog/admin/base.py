@@ -89,7 +89,7 @@ class CatalogAdmin(PickableAdmin, VersionedAdmin):
     def save_row(self, row: Any, **how: Any) -> None:
         raise NotImplementedError
 
-    def delete_row(self, row: Any, version: int | None) -> None:
+    def delete_row(self, row: Any, **how: Any) -> None:
         raise NotImplementedError
 
     def lookup(self, rows: QuerySet, term: str) -> QuerySet:
@@ -119,7 +119,7 @@ class CatalogAdmin(PickableAdmin, VersionedAdmin):
             version = obj.version
         version = self.save_parts(request, obj, form, version)
         if "external_ids" in form.changed_data:
-            _save_external_ids(form, obj.pk)
+            _save_external_ids(form, obj.pk, request.user.pk)
         if "locks" in form.changed_data:
             _save_locks(form, obj, request.user.pk, version)
 
@@ -134,18 +134,18 @@ class CatalogAdmin(PickableAdmin, VersionedAdmin):
         return ([*to_delete, *(text for row in objs for text in self.goes_along(row))], *others)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.delete_row(obj, self.deleted_version(request))
+        self.delete_row(obj, by=request.user.pk, version=self.deleted_version(request))
 
 
-def _save_external_ids(form: Any, object_id: int) -> None:
+def _save_external_ids(form: Any, object_id: int, by: int | None) -> None:
     before, after = form.initial.get("external_ids", []), form.cleaned_data["external_ids"]
     for known in before:
         if known not in after:
             key = ExternalId.key_of(form.kind, known["source"], known["value"])
-            services.external_id_delete(key=key)
+            services.external_id_delete(key=key, by=by)
     for known in after:
         if known not in before:
-            services.external_id_add(kind=form.kind, object_id=object_id, **known)
+            services.external_id_add(kind=form.kind, object_id=object_id, by=by, **known)
 
 
 def _save_locks(form: Any, row: Any, by: int | None, version: int | None) -> None:
@@ -154,4 +154,4 @@ def _save_locks(form: Any, row: Any, by: int | None, version: int | None) -> Non
     if after - before:
         version = services.facts_lock(row=row, facts=sorted(after - before), by=by, version=version).version
     if before - after:
-        services.facts_unlock(row=row, facts=sorted(before - after), version=version)
+        services.facts_unlock(row=row, facts=sorted(before - after), by=by, version=version)

@@ -51,11 +51,11 @@ class ExternalIdAdmin(StoreModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: ExternalId, form: Any, change: bool) -> None:
         if change:
-            services.external_id_move(external_id=obj, object_id=obj.object_id)
+            services.external_id_move(external_id=obj, object_id=obj.object_id, by=request.user.pk)
         else:
             obj.key = services.external_id_add(
-                kind=obj.kind, source=obj.source, value=obj.value, object_id=obj.object_id
+                kind=obj.kind, source=obj.source, value=obj.value, object_id=obj.object_id, by=request.user.pk
             ).key
 
     def delete_model(self, request: HttpRequest, obj: ExternalId) -> None:
-        services.external_id_delete(key=obj.key)
+        services.external_id_delete(key=obj.key, by=request.user.pk)

@@ -59,6 +59,7 @@ class CuratedListForm(CatalogForm):
 
 @admin.register(CuratedList)
 class CuratedListAdmin(CatalogAdmin):
+    edited_as = CuratedList.COUNTER
     form = CuratedListForm
     list_display = ("name", "slug", "entry_count", "id")
     list_display_links = ("name",)
@@ -94,8 +95,8 @@ class CuratedListAdmin(CatalogAdmin):
         how = {"by": request.user.pk, "version": version}
         return services.list_entries_set(curated_list=row, entries=_typed(form), **how).version
 
-    def delete_row(self, row: CuratedList, version: int | None) -> None:
-        services.list_delete(curated_list=row, version=version)
+    def delete_row(self, row: CuratedList, **how: Any) -> None:
+        services.list_delete(curated_list=row, **how)
 
 
 def _typed(form: forms.ModelForm) -> list[Entry]:

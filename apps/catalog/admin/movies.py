@@ -124,6 +124,7 @@ class MovieForm(CatalogForm):
 
 @admin.register(Movie)
 class MovieAdmin(CatalogAdmin):
+    edited_as = Movie.COUNTER
     form = MovieForm
     label_fields = ("title", "release_year")
     pick_ordering = ("sort_title", "pk")
@@ -254,8 +255,8 @@ class MovieAdmin(CatalogAdmin):
     def save_row(self, row: Movie, **how: Any) -> None:
         services.movie_save(movie=row, **how)
 
-    def delete_row(self, row: Movie, version: int | None) -> None:
-        services.movie_delete(movie=row, version=version)
+    def delete_row(self, row: Movie, **how: Any) -> None:
+        services.movie_delete(movie=row, **how)
 
 
 def _picture(movie: Movie, size: str, pixels: tuple[int, int]) -> SafeString:

@@ -68,6 +68,7 @@ class _NamedAdmin(CatalogAdmin):
 
 @admin.register(Genre)
 class GenreAdmin(_NamedAdmin):
+    edited_as = Genre.COUNTER
     form = GenreForm
     list_display = ("name", "slug", "id")
     list_display_links = ("name",)
@@ -84,14 +85,15 @@ class GenreAdmin(_NamedAdmin):
         return Movie.objects.filter(genre_ids__has=row.pk)
 
     def save_row(self, row: Genre, **how: Any) -> None:
-        services.genre_save(genre=row, version=how["version"])
+        services.genre_save(genre=row, **how)
 
-    def delete_row(self, row: Genre, version: int | None) -> None:
-        services.genre_delete(genre=row, version=version)
+    def delete_row(self, row: Genre, **how: Any) -> None:
+        services.genre_delete(genre=row, **how)
 
 
 @admin.register(Company)
 class CompanyAdmin(_NamedAdmin):
+    edited_as = Company.COUNTER
     form = CompanyForm
     list_display = ("name", "id")
     list_display_links = ("name",)
@@ -116,14 +118,15 @@ class CompanyAdmin(_NamedAdmin):
         return shown + list_link(Movie, "All its titles", company=company.pk) if rows else shown
 
     def save_row(self, row: Company, **how: Any) -> None:
-        services.company_save(company=row, version=how["version"])
+        services.company_save(company=row, **how)
 
-    def delete_row(self, row: Company, version: int | None) -> None:
-        services.company_delete(company=row, version=version)
+    def delete_row(self, row: Company, **how: Any) -> None:
+        services.company_delete(company=row, **how)
 
 
 @admin.register(Collection)
 class CollectionAdmin(_NamedAdmin):
+    edited_as = Collection.COUNTER
     form = CollectionForm
     list_display = ("name", "title_count", "id")
     list_display_links = ("name",)
@@ -167,8 +170,8 @@ class CollectionAdmin(_NamedAdmin):
             _move(before - after, None, request.user.pk)
         return version
 
-    def delete_row(self, row: Collection, version: int | None) -> None:
-        services.collection_delete(collection=row, version=version)
+    def delete_row(self, row: Collection, **how: Any) -> None:
+        services.collection_delete(collection=row, **how)
 
 
 def _move(movie_ids: set[int], collection_id: int | None, by: int | None) -> None:

@@ -29,6 +29,7 @@ class PersonForm(CatalogForm):
 
 @admin.register(Person)
 class PersonAdmin(CatalogAdmin):
+    edited_as = Person.COUNTER
     form = PersonForm
     list_display = ("shown_name", "known_for", "birth_date", "rounded", "id")
     list_display_links = ("shown_name",)
@@ -99,8 +100,8 @@ class PersonAdmin(CatalogAdmin):
     def save_row(self, row: Person, **how: Any) -> None:
         services.person_save(person=row, **how)
 
-    def delete_row(self, row: Person, version: int | None) -> None:
-        services.person_delete(person=row, version=version)
+    def delete_row(self, row: Person, **how: Any) -> None:
+        services.person_delete(person=row, **how)
 
 
 def _parts(credits_of_movie: list[dict[str, Any]], person_id: int) -> str:

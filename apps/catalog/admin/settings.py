@@ -71,7 +71,7 @@ class SettingAdmin(StoreModelAdmin):
         return DEFINITIONS[setting.name].help if setting.name in DEFINITIONS else "No longer used."
 
     def save_model(self, request: HttpRequest, obj: Setting, form: Any, change: bool) -> None:
-        services.setting_set(name=obj.name, value=obj.value)
+        services.setting_set(name=obj.name, value=obj.value, by=request.user.pk)
 
     def delete_model(self, request: HttpRequest, obj: Setting) -> None:
-        services.setting_reset(name=obj.name)
+        services.setting_reset(name=obj.name, by=request.user.pk)

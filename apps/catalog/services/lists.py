@@ -9,11 +9,12 @@ from django.db import IntegrityError
 from django.db.models import F
 
 import movieverse
-from apps.catalog.models import CuratedList, ListEntry, Movie
+from apps.catalog.models import CuratedList, Event, ListEntry, Movie
 from apps.catalog.services import events
 from apps.catalog.services.ids import take_ids
 from apps.catalog.services.names import NameTaken
 from apps.catalog.services.rows import erase, locked, save, written_by
+from movieverse import edits
 from movieverse.bulk import Counts, bulk_upsert
 from movieverse.exceptions import DomainError, VersionConflict
 
@@ -37,9 +38,9 @@ def list_save(*, curated_list: CuratedList, by: int | None = None, version: int 
 
 
 @movieverse.atomic("catalog")
-def list_delete(*, curated_list: CuratedList, version: int | None = None) -> None:
+def list_delete(*, curated_list: CuratedList, by: int | None = None, version: int | None = None) -> None:
     ListEntry.objects.filter(list_id=curated_list.pk).delete()
-    erase(curated_list, None, version=version)
+    erase(curated_list, None, by=by, version=version)
 
 
 def entries_drop(movie_ids: Sequence[int]) -> None:
@@ -76,12 +77,18 @@ def _set_entries(
     stored = locked(curated_list, version)
     if stored is None:
         raise ValidationError({"entries": f"There is no list {curated_list.pk} any more."})
+    edits.note(Event, kind=stored.COUNTER, row=stored, by=by, changes=_moved(entries_of(stored), entries))
     entries_write(stored, entries, ids)
     stored.origins = {**stored.origins, "entries": written_by(by)}
     stored.version += 1
     stored.save(update_fields=["origins", "version", "updated_at"])
     events.saved(stored.COUNTER, [stored.pk])
     return stored
+
+
+def _moved(before: Sequence[Entry], after: Sequence[Entry]) -> edits.Changes:
+    old, new = ([list(entry) for entry in entries] for entries in (before, after))
+    return {"entries": (old, new)} if old != new else {}
 
 
 def entries_write(curated_list: CuratedList, entries: Sequence[Entry], ids: Sequence[int], **options: Any) -> Counts:

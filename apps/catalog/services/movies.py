@@ -23,10 +23,10 @@ def movie_save(*, movie: Movie, by: int | None = None, version: int | None = Non
 
 
 @movieverse.atomic("catalog")
-def movie_delete(*, movie: Movie, version: int | None = None) -> None:
+def movie_delete(*, movie: Movie, by: int | None = None, version: int | None = None) -> None:
     """Delete a title, its places in lists, and what other sources call it."""
     entries_drop([movie.pk])
-    erase(movie, ExternalId.Kind.MOVIE, version=version)
+    erase(movie, ExternalId.Kind.MOVIE, by=by, version=version)
 
 
 def _check_references(movie: Movie) -> None:

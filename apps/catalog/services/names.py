@@ -19,41 +19,41 @@ class NameTaken(DomainError):
     code = "name-taken"
 
 
-def genre_save(*, genre: Genre, version: int | None = None) -> Genre:
+def genre_save(*, genre: Genre, by: int | None = None, version: int | None = None) -> Genre:
     genre.derive()
     genre.full_clean(exclude={"id"})  # here, where a name that is taken is told of
     try:
-        return save(genre, version=version)
+        return save(genre, by=by, version=version)
     except IntegrityError:  # taken since
         raise NameTaken(f"There is a genre {genre.slug} already.") from None
 
 
-def company_save(*, company: Company, version: int | None = None) -> Company:
-    return save(company, version=version)
+def company_save(*, company: Company, by: int | None = None, version: int | None = None) -> Company:
+    return save(company, by=by, version=version)
 
 
 def collection_save(*, collection: Collection, by: int | None = None, version: int | None = None) -> Collection:
     return save(collection, by=by, version=version)
 
 
-def genre_delete(*, genre: Genre, version: int | None = None) -> None:
+def genre_delete(*, genre: Genre, by: int | None = None, version: int | None = None) -> None:
     """Delete a genre that no title has."""
-    _delete(genre, ExternalId.Kind.GENRE, ({"genre_ids__has": genre.pk}, {"main_genre_id": genre.pk}), version)
+    _delete(genre, ExternalId.Kind.GENRE, ({"genre_ids__has": genre.pk}, {"main_genre_id": genre.pk}), by, version)
 
 
-def company_delete(*, company: Company, version: int | None = None) -> None:
+def company_delete(*, company: Company, by: int | None = None, version: int | None = None) -> None:
     """Delete a company that no title has."""
-    _delete(company, ExternalId.Kind.COMPANY, ({"company_ids__has": company.pk},), version)
+    _delete(company, ExternalId.Kind.COMPANY, ({"company_ids__has": company.pk},), by, version)
 
 
-def collection_delete(*, collection: Collection, version: int | None = None) -> None:
+def collection_delete(*, collection: Collection, by: int | None = None, version: int | None = None) -> None:
     """Delete a collection that no title is part of."""
-    _delete(collection, ExternalId.Kind.COLLECTION, ({"collection_id": collection.pk},), version)
+    _delete(collection, ExternalId.Kind.COLLECTION, ({"collection_id": collection.pk},), by, version)
 
 
 @movieverse.atomic("catalog")
-def _delete(row: CatalogModel, kind: str, uses: Sequence[dict[str, int]], version: int | None) -> None:
+def _delete(row: CatalogModel, kind: str, uses: Sequence[dict[str, int]], by: int | None, version: int | None) -> None:
     locked(row, version)  # who has not seen the row as it is learns that first
     if any(Movie.objects.filter(**use).exists() for use in uses):
         raise InUse(f"Titles have the {row._meta.verbose_name} {row}.")
-    erase(row, kind, version=None)
+    erase(row, kind, by=by, version=None)

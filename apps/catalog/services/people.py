@@ -21,13 +21,13 @@ def _rename_in_credits(before: Person | None, person: Person) -> None:
 
 
 @movieverse.atomic("catalog")
-def person_delete(*, person: Person, version: int | None = None) -> None:
+def person_delete(*, person: Person, by: int | None = None, version: int | None = None) -> None:
     """Delete a person together with the credits that name them."""
     movies = movies_crediting([person.pk])
     for movie in movies:
         uncredit(movie, [person.pk])
     _store_credits(movies)
-    erase(person, ExternalId.Kind.PERSON, version=version)
+    erase(person, ExternalId.Kind.PERSON, by=by, version=version)
 
 
 def uncredit(movie: Movie, person_ids: Collection[int]) -> None:

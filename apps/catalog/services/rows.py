@@ -7,11 +7,12 @@ from typing import TypeVar
 
 import movieverse
 from apps.catalog.documents import Origin
-from apps.catalog.models import ExternalId
+from apps.catalog.models import Event, ExternalId
 from apps.catalog.models.base import CatalogModel, DescribedModel
 from apps.catalog.services import events
 from apps.catalog.services.ids import take_ids
 from apps.catalog.sources import CURATOR
+from movieverse import edits
 from movieverse.exceptions import VersionConflict
 
 Row = TypeVar("Row", bound=CatalogModel)
@@ -52,6 +53,7 @@ def _write(row: Row, by: int | None, version: int | None, also: Callable[[Row | 
     written.version = stored.version + 1 if stored else 1
     written.save(force_insert=stored is None, update_fields=row.own_columns() if stored else None)
     events.saved(row.COUNTER, [written.pk])
+    edits.note_row(Event, kind=row.COUNTER, before=stored, after=written, by=by)
     if also:
         also(stored, written)
     return written
@@ -82,9 +84,9 @@ def now() -> str:
     return datetime.now(tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def erase(row: CatalogModel, kind: str | None, *, version: int | None) -> None:
+def erase(row: CatalogModel, kind: str | None, *, by: int | None, version: int | None) -> None:
     """Delete a row within a transaction, and what other sources call it."""
-    locked(row, version)
+    edits.note_row(Event, kind=row.COUNTER, before=locked(row, version), after=None, by=by)
     if kind:
         ExternalId.objects.filter(object_id=row.pk, kind=kind).delete()
     type(row)._default_manager.filter(pk=row.pk).delete()  # row.delete() would forget the id, and may be run again

@@ -81,5 +81,7 @@ class CollectionDetail(CuratedMixin, InLanguagesMixin, ApiView):
 
     def delete(self, request: Request, collection_id: int) -> Response:
         """Delete a collection that no title is part of."""
-        services.collection_delete(collection=stored(Collection, collection_id), version=self.expected_version)
+        services.collection_delete(
+            collection=stored(Collection, collection_id), by=request.user.pk, version=self.expected_version
+        )
         return Response(status=204)

@@ -52,7 +52,7 @@ class ExternalIds(CuratedMixin, OfARowMixin, ApiView):
         """Add what another source calls it. The answer has all of them."""
         row = self.row()
         given = self.given(ExternalIdSerializer(data=request.data))
-        services.external_id_add(kind=row._meta.model_name, object_id=row.pk, **given)
+        services.external_id_add(kind=row._meta.model_name, object_id=row.pk, by=request.user.pk, **given)
         response = self.get(request)
         response.status_code = 201
         return response
@@ -71,7 +71,7 @@ class ExternalIdDetail(CuratedMixin, OfARowMixin, ApiView):
         row = self.row()
         for known in selectors.external_ids_of(row._meta.model_name, row.pk):
             if (known.source, known.value) == (source, value):
-                services.external_id_delete(key=known.key)
+                services.external_id_delete(key=known.key, by=request.user.pk)
                 return Response(status=204)
         raise NotFound(f"It has no id {source}:{value}.")
 

@@ -85,7 +85,9 @@ class CuratedListDetail(CuratedMixin, ApiView):
 
     def delete(self, request: Request, list_id: int) -> Response:
         """Delete a list with its entries."""
-        services.list_delete(curated_list=stored(CuratedList, list_id), version=self.expected_version)
+        services.list_delete(
+            curated_list=stored(CuratedList, list_id), by=request.user.pk, version=self.expected_version
+        )
         return Response(status=204)
 
 

@@ -84,7 +84,7 @@ class MovieDetail(CuratedMixin, InLanguagesMixin, ApiView):
 
     def delete(self, request: Request, movie_id: int) -> Response:
         """Delete a title, its places in lists, and what other sources call it."""
-        services.movie_delete(movie=stored(Movie, movie_id), version=self.expected_version)
+        services.movie_delete(movie=stored(Movie, movie_id), by=request.user.pk, version=self.expected_version)
         return Response(status=204)
 
 

@@ -30,7 +30,7 @@ class GenreList(CuratedMixin, ListView):
     def post(self, request: Request) -> Response:
         """Add a genre."""
         genre = Genre(**self.given(GenreInputSerializer(data=request.data)))
-        return self.created(GenreDetail, "genre", services.genre_save(genre=genre).pk)
+        return self.created(GenreDetail, "genre", services.genre_save(genre=genre, by=request.user.pk).pk)
 
 
 class GenreDetail(CuratedMixin, ApiView):
@@ -55,12 +55,12 @@ class GenreDetail(CuratedMixin, ApiView):
         """Give a genre another name, and with it another slug."""
         genre = stored(Genre, genre_id)
         changes = self.given(GenreInputSerializer(genre, data=request.data))
-        services.genre_save(genre=changed(genre, changes), version=self.version_seen(genre))
+        services.genre_save(genre=changed(genre, changes), by=request.user.pk, version=self.version_seen(genre))
         return self.get(request, genre_id)
 
     def delete(self, request: Request, genre_id: int) -> Response:
         """Delete a genre that no title has."""
-        services.genre_delete(genre=stored(Genre, genre_id), version=self.expected_version)
+        services.genre_delete(genre=stored(Genre, genre_id), by=request.user.pk, version=self.expected_version)
         return Response(status=204)
 
 
@@ -80,7 +80,7 @@ class CompanyList(CuratedMixin, FilteredListView):
     def post(self, request: Request) -> Response:
         """Add a company."""
         company = Company(**self.given(CompanyInputSerializer(data=request.data)))
-        return self.created(CompanyDetail, "company", services.company_save(company=company).pk)
+        return self.created(CompanyDetail, "company", services.company_save(company=company, by=request.user.pk).pk)
 
 
 class CompanyDetail(CuratedMixin, ApiView):
@@ -105,10 +105,10 @@ class CompanyDetail(CuratedMixin, ApiView):
         """Give a company another name."""
         company = stored(Company, company_id)
         changes = self.given(CompanyInputSerializer(company, data=request.data))
-        services.company_save(company=changed(company, changes), version=self.version_seen(company))
+        services.company_save(company=changed(company, changes), by=request.user.pk, version=self.version_seen(company))
         return self.get(request, company_id)
 
     def delete(self, request: Request, company_id: int) -> Response:
         """Delete a company that no title has."""
-        services.company_delete(company=stored(Company, company_id), version=self.expected_version)
+        services.company_delete(company=stored(Company, company_id), by=request.user.pk, version=self.expected_version)
         return Response(status=204)

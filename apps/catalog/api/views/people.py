@@ -62,7 +62,7 @@ class PersonDetail(CuratedMixin, ApiView):
 
     def delete(self, request: Request, person_id: int) -> Response:
         """Delete a person together with the credits that name them."""
-        services.person_delete(person=stored(Person, person_id), version=self.expected_version)
+        services.person_delete(person=stored(Person, person_id), by=request.user.pk, version=self.expected_version)
         return Response(status=204)
 
 
