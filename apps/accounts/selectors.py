@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from allauth.account.models import EmailAddress
+
 from apps.accounts.models import User, fold_identifier
 from apps.accounts.roles import PERMISSIONS, Role
 
@@ -57,6 +59,10 @@ def role_of(user: User) -> Role:
         return Role.ADMINISTRATOR
     held = set(user.groups.filter(name__in=PERMISSIONS).values_list("name", flat=True))
     return next((role for role in PERMISSIONS if role in held), Role.MEMBER)
+
+
+def has_confirmed_address(user: User) -> bool:
+    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
 
 
 def inactive_ids(user_ids: Iterable[int]) -> set[int]:

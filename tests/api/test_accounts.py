@@ -131,7 +131,7 @@ def test_who_was_shut_out_does_not_get_in_with_an_old_token(api, member):
 def test_without_a_valid_token_it_is_401_with_a_challenge(api, headers):
     response = api.get("/api/v1/me/", headers=headers)
     assert response.status_code == 401
-    assert response["WWW-Authenticate"] == 'X-Session-Token realm="MovieVerse"'
+    assert response["WWW-Authenticate"] == 'X-Session-Token realm="MovieVerse", Bearer realm="MovieVerse"'
     assert response["Content-Type"] == "application/problem+json"
 
 
@@ -180,4 +180,11 @@ def test_what_cannot_be_changed_is_422(signed_in, member, body, pointer):
 
 
 def test_the_account_shows_no_secrets(signed_in):
-    assert set(signed_in.get("/api/v1/me/").json()) == {"id", "handle", "email", "date_joined"}
+    assert set(signed_in.get("/api/v1/me/").json()) == {
+        "id",
+        "handle",
+        "email",
+        "email_confirmed",
+        "role",
+        "date_joined",
+    }
