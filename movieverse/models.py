@@ -16,7 +16,7 @@ class KeptAnswer(models.Model):
     claimed_at = models.DateTimeField(db_index=True)
     status = models.PositiveSmallIntegerField(null=True, help_text="Null while the first one is still running.")
     headers = DocumentField(default=dict)
-    body = models.BinaryField(default=b"")
+    body = models.BinaryField(default=b"")  # sealed: it may be a token
 
     def __str__(self) -> str:
         return self.key

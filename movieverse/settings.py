@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from dotenv import load_dotenv
 
+from apps.accounts.settings import allauth
 from movieverse import env
 from movieverse.api.settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  Django reads them here
 from movieverse.backends import caches, email, media_storage, tasks
@@ -191,6 +192,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "MovieVerse <moviever
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2", "PBKDF2SHA1", "Scrypt")
+]  # the first one makes new hashes; a hash of another is replaced at the next sign-in
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -201,22 +205,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
-ACCOUNT_USERNAME_VALIDATORS = "apps.accounts.models.handle_validators"
-ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[MovieVerse] "
-HEADLESS_CLIENTS = ("app", "browser")
-HEADLESS_FRONTEND_URLS = {
-    "account_confirm_email": f"{PUBLIC_URL}/accounts/confirm-email/{{key}}/",
-    "account_reset_password": f"{PUBLIC_URL}/accounts/password/reset/",
-    "account_reset_password_from_key": f"{PUBLIC_URL}/accounts/password/reset/key/{{key}}/",
-    "account_signup": f"{PUBLIC_URL}/accounts/signup/",
-}
-ALLAUTH_TRUSTED_PROXY_COUNT = 0  # movieverse.middleware.trusted_proxy has put the client's address right
+vars().update(allauth(PUBLIC_URL))
 
 # --- API ------------------------------------------------------------------------------------------
 
@@ -243,7 +232,6 @@ UNFOLD = {
     "SITE_SUBHEADER": "Curators' desk",
     "SITE_SYMBOL": "movie",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("movieverse/icon.svg")}],
-    "LOGIN": {"form": "apps.accounts.forms.AdminLoginForm"},
     "STYLES": [lambda request: static("movieverse/admin.css")],
     "SCRIPTS": [lambda request: static("movieverse/admin.js")],
 }

@@ -5,6 +5,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, Genre, Movie, Person
@@ -15,8 +17,11 @@ _numbers = count(1)
 
 
 def make_user(handle: str = "", **fields: Any) -> User:
+    """A member who has confirmed the address."""
     handle = handle or f"user{next(_numbers)}"
-    return User.objects.create_user(email=f"{handle}@example.com", handle=handle, password=PASSWORD, **fields)
+    user = User.objects.create_user(email=f"{handle}@example.com", handle=handle, password=PASSWORD, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
 
 
 def make_genre(name: str = "") -> Genre:

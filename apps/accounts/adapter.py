@@ -1,11 +1,15 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.signup import prevent_enumeration
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import is_headless_request
+from django.contrib import messages
 from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 import movieverse
 from apps.accounts.models import User, fold_identifier
@@ -19,15 +23,26 @@ class AccountAdapter(DefaultAccountAdapter):
         return fold_identifier(super().clean_email(email))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """Refuse who signed up a moment too late as if they had come later: the form was clean when it was checked."""
+        """Answer who signed up a moment too late as if they had come later: the form was clean when it was checked."""
         save = movieverse.atomic("default")(super().save_user)
         try:
             return save(request, user, form, commit)
         except IntegrityError:
             form.full_clean()
-            if form.is_valid():
+            if form.is_valid() and not form.account_already_exists:
                 raise
-            raise ImmediateHttpResponse(_refusal(request, form)) from None
+            raise ImmediateHttpResponse(_late(request, form)) from None
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Refuse an address that another account has meanwhile."""
+        confirm = movieverse.atomic("default")(super().confirm_email)
+        try:
+            confirmed = confirm(request, email_address)
+        except IntegrityError:
+            confirmed = False
+        if not confirmed:
+            raise ImmediateHttpResponse(_taken(request))
+        return True
 
     def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
         """Have a worker send it: nobody's sign-up waits for a mail server."""
@@ -36,14 +51,30 @@ class AccountAdapter(DefaultAccountAdapter):
         return message
 
 
-def _refusal(request: HttpRequest, form: Any) -> HttpResponse:
-    """What allauth answers to a form with errors; its views import the adapter, hence the imports here."""
-    if is_headless_request(request):
-        from allauth.headless.internal.restkit.response import ErrorResponse
+# Allauth's views import the adapter, hence the imports below.
 
-        return ErrorResponse(request, input=form)
+
+def _late(request: HttpRequest, form: Any) -> HttpResponse:
+    """What allauth answers where an address has an account (which only the mail says), or to a form with errors."""
     from allauth.account.views import SignupView
+    from allauth.headless.base.response import AuthenticationResponse
+    from allauth.headless.internal.restkit.response import ErrorResponse
 
+    headless = is_headless_request(request)
+    if form.is_valid():
+        asked = prevent_enumeration(request, email=form.cleaned_data["email"])
+        return AuthenticationResponse.from_response(request, asked) if headless else asked
+    if headless:
+        return ErrorResponse(request, input=form)
     view = SignupView()
     view.setup(request)
     return view.form_invalid(form)
+
+
+def _taken(request: HttpRequest) -> HttpResponse:
+    from allauth.headless.base.response import ConflictResponse
+
+    if is_headless_request(request):
+        return ConflictResponse(request)
+    messages.error(request, "Another account has confirmed this e-mail address.")
+    return redirect("account_email")

@@ -6,8 +6,9 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from movieverse.fields import FoldedField
+from movieverse.fields import FoldedField, ListField, MomentField
 from movieverse.outbox import models as outbox
 
 handle_validators = [
@@ -35,7 +36,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, **fields: Any) -> "User":
-        return self.create_user(is_staff=True, is_superuser=True, **fields)
+        """Whoever may make one is believed that the address is theirs: there may be no mail yet to confirm it by."""
+        from allauth.account.models import EmailAddress  # whose user is ours
+
+        user = self.create_user(is_staff=True, is_superuser=True, **fields)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -54,6 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text="Off: cannot sign in.")
     is_staff = models.BooleanField(default=False, help_text="May use the admin.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    times_signed_out = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often all sessions were ended."
+    )
 
     objects = UserManager()
 
@@ -62,12 +71,58 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("id",)
+        permissions = (("assign_role", "Can give roles"), ("ban_user", "Can ban and unban users"))
 
     def __str__(self) -> str:
         return self.handle
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session was begun with: it ends with a new password, and when all sessions are ended."""
+        begun_with = f"{self.password}{self.times_signed_out or ''}"
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, begun_with, secret=secret, algorithm="sha256").hexdigest()
+
     def clean(self) -> None:
         self.email, self.handle = fold_identifier(self.email), fold_identifier(self.handle)
+
+
+class Ban(models.Model):
+    """Who was shut out, when, by whom and why. It stays when it is lifted."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="bans")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(max_length=2_000)
+    at = MomentField(auto_now_add=True)
+    lifted_at = MomentField(null=True)
+    lifted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    lifted_reason = models.TextField(max_length=2_000, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.at:%Y-%m-%d}"
+
+
+class PersonalToken(models.Model):
+    """Lets a program of a member's do some of what they may. The token itself is shown once and not stored."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100, help_text="What it is for.")
+    prefix = models.CharField(max_length=11, help_text="How the token begins, to know it by.")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token.")
+    scopes = ListField(models.CharField(max_length=20))
+    created_at = MomentField(auto_now_add=True)
+    expires_at = MomentField()
+    last_used_at = MomentField(null=True, help_text="To the minute.")
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Event(outbox.Event):

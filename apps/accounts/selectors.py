@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from allauth.account.models import EmailAddress
+
 from apps.accounts.models import User, fold_identifier
+from apps.accounts.roles import PERMISSIONS, Role
 
 
 def handles_by_id(user_ids: Iterable[int]) -> dict[int, str]:
@@ -41,3 +44,27 @@ def member_by_handle(handle: str) -> User | None:
 def user_id_of(handle: str) -> int | None:
     user = user_by_handle(handle)
     return user.pk if user else None
+
+
+def user_known_as(handle_or_email: str) -> User | None:
+    """The account with this handle, or this e-mail address."""
+    if "@" not in handle_or_email.lstrip("@"):
+        return user_by_handle(handle_or_email.lstrip("@"))
+    return User.objects.filter(email=fold_identifier(handle_or_email)).first()
+
+
+def role_of(user: User) -> Role:
+    """A superuser may do all that an administrator may, whatever else."""
+    if user.is_superuser:
+        return Role.ADMINISTRATOR
+    held = set(user.groups.filter(name__in=PERMISSIONS).values_list("name", flat=True))
+    return next((role for role in PERMISSIONS if role in held), Role.MEMBER)
+
+
+def has_confirmed_address(user: User) -> bool:
+    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+
+
+def inactive_ids(user_ids: Iterable[int]) -> set[int]:
+    """Those of the ids whose account is deactivated."""
+    return set(User.objects.filter(pk__in=set(user_ids), is_active=False).values_list("pk", flat=True))

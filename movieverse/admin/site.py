@@ -7,7 +7,10 @@ from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
@@ -29,11 +32,11 @@ class AdminSite(UnfoldAdminSite):
         return _own_policy(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """To the desk, where no page was asked for: the form sends nothing but its own address."""
-        query = request.GET.copy()
-        query.setdefault(REDIRECT_FIELD_NAME, reverse("admin:index"))
-        own = {"app_path": f"{request.path}?{query.urlencode()}"}
-        return _own_policy(super().login)(request, own | (extra_context or {}))
+        """At the members' own page: there is no way around its limits, nor around a second factor."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied("Only staff get to the curators' desk.")
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        return redirect("admin:index") if request.user.is_authenticated else redirect_to_login(wanted)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"colors": None}

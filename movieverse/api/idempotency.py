@@ -21,6 +21,7 @@ import movieverse
 from movieverse.api.limits import caller
 from movieverse.exceptions import StoreUnavailable
 from movieverse.models import KeptAnswer
+from movieverse.sealing import InvalidToken, seal, unseal
 
 KEPT = timedelta(hours=24)
 LONGEST_REQUEST = timedelta(minutes=1)
@@ -132,7 +133,11 @@ def _own(claim: KeptAnswer) -> Any:
 
 def _replayed(kept: KeptAnswer) -> HttpResponse:
     headers = {**kept.headers, "Idempotency-Replayed": "true"}
-    return HttpResponse(bytes(kept.body), status=kept.status, headers=headers)
+    try:
+        body = unseal(bytes(kept.body))
+    except InvalidToken:  # sealed with a secret key that is no longer used
+        raise KeyReused from None
+    return HttpResponse(body, status=kept.status, headers=headers)
 
 
 def _settle(claim: KeptAnswer, response: Any) -> None:
@@ -150,7 +155,7 @@ def _keep(claim: KeptAnswer, response: Any) -> None:
     if hasattr(response, "render"):
         response.render()
     headers = {name: response[name] for name in HEADERS if name in response}
-    _own(claim).update(status=response.status_code, headers=headers, body=response.content)
+    _own(claim).update(status=response.status_code, headers=headers, body=seal(response.content))
 
 
 def prune() -> int:

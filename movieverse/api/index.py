@@ -17,7 +17,8 @@ from movieverse.api.views import ApiView, PublicMixin
 RESOURCES = (
     "movies", "popular", "top-rated", "now-playing", "upcoming", "discover", "trending", "people", "genres",
     "companies", "collections", "lists", "search", "suggest", "configuration", "reviews", "changes", "exports", "me",
-    "my-profile", "my-profile-events", "my-picture", "my-watchlist", "my-diary", "my-ratings", "my-reviews", "my-tags",
+    "my-tokens", "my-profile", "my-profile-events", "my-picture", "my-watchlist", "my-diary", "my-ratings",
+    "my-reviews", "my-tags",
 )  # fmt: skip
 
 

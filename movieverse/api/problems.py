@@ -93,7 +93,7 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         return problem(422, "invalid", "Some values are not acceptable.", list(_pointed(error.detail)))
     code = getattr(error.detail, "code", error.default_code)
-    members = error.members if isinstance(error, ParameterError) else {}
+    members = getattr(error, "members", {})
     return problem(error.status_code, code.replace("_", "-"), str(error.detail), **members)
 
 

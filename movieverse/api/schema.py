@@ -6,11 +6,13 @@ from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.plumbing import is_list_serializer
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
-from rest_framework.permissions import SAFE_METHODS
 
 from movieverse.api import degraded, etags, problems
+from movieverse.api.scopes import SESSIONS_ONLY
 from movieverse.api.selection import MOST_NAMES, expandable_of, ordinary_of
 from movieverse.api.views import ApiView, ListView
+
+_TOKEN = "personalToken"  # noqa: S105  the name that the schema has for it
 
 _ERROR = inline_serializer(
     "ProblemError",
@@ -37,6 +39,7 @@ _PROBLEM = inline_serializer(
         ),
         "kept_since": serializers.IntegerField(required=False, help_text="The log's oldest position to go on from."),
         "position": serializers.IntegerField(required=False, help_text="The log's newest position."),
+        "scope": serializers.CharField(required=False, help_text="What the token would have to be good for."),
         "store": serializers.CharField(required=False, help_text="The store that does not answer."),
     },
 )
@@ -125,7 +128,16 @@ class AutoSchema(SpectacularSchema):
         return super().get_tags() or ["index"]
 
     def get_auth(self) -> list[Any]:
-        return super().get_auth() or [{}]  # a view that authenticates nobody is open to everybody
+        ways = [scoped for way in super().get_auth() if (scoped := self._scoped(way)) is not None]
+        return ways or [{}]  # a view that authenticates nobody is open to everybody
+
+    def _scoped(self, way: dict[str, list[str]]) -> dict[str, list[str]] | None:
+        """With the scope that a token needs; None where none is good for this."""
+        if _TOKEN not in way:
+            return way
+        scopes = self.view.scopes if isinstance(self.view, ApiView) else SESSIONS_ONLY
+        needed = scopes.needed(self.method)
+        return {_TOKEN: [needed]} if needed else None
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         unchanged = {"304": {"description": "What one has already is still so."}} if self.method == "GET" else {}
@@ -151,7 +163,7 @@ class AutoSchema(SpectacularSchema):
         present = {
             400: True,
             401: signed_in or 401 in declared,
-            403: (signed_in and self.method not in SAFE_METHODS) or 403 in declared,
+            403: signed_in or 403 in declared,
             404: "{" in self.path,
             409: self.method == "POST" or 409 in declared,
             410: 410 in declared,

@@ -3,6 +3,7 @@
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "movieverse.api.authentication.SessionTokenAuthentication",
+        "apps.accounts.api.authentication.PersonalTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -21,7 +22,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": """Movies, people, reviews and ratings.
 
 **Signing in**: `POST /_allauth/app/v1/auth/signup` or `…/login` answers with `meta.session_token`; send it as
-`X-Session-Token`. Reading the catalogue and reviews needs none.
+`X-Session-Token`. A program that is to do something for you has a token of its own from `/api/v1/me/tokens/`, sent as
+`Authorization: Bearer …`. Reading the catalogue and reviews needs none.
 
 **Lists** come in pages: follow `next` and `previous` as they are. In filters, `,` between values means all of
 them and `|` any of them; `…__not` shows the others. A parameter that there is not is an error, not ignored.

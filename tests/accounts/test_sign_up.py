@@ -6,16 +6,20 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, connections
 from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from apps.accounts.adapter import AccountAdapter
 from apps.accounts.models import User
+from tests.accounts.signing import pending
 from tests.factories import PASSWORD, make_user
 
 SIGN_UP = "/_allauth/{}/v1/auth/signup"
-MEETING = [("username", {"username": "alice"}), ("email", {"email": "alice@example.com"})]
+# What has the sign-ups meet, and what they are answered: 401 asks for the code of the mail.
+MEETING = [({"username": "alice"}, [400, 400, 400, 401]), ({"email": "alice@example.com"}, [401, 401, 401, 401])]
 
 
 @pytest.fixture
@@ -34,21 +38,34 @@ def someone(number: int = 0, **taken: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("client", ["app", "browser"])
-@pytest.mark.parametrize(("param", "taken"), MEETING)
-def test_who_comes_a_moment_late_is_told_as_if_later(overtaken, api, client, param, taken):
-    response = api.post(SIGN_UP.format(client), someone(**taken))
+def test_who_comes_a_moment_late_is_told_as_if_later(overtaken, api, client):
+    response = api.post(SIGN_UP.format(client), someone(username="alice"))
     assert response.status_code == 400
-    assert [error["param"] for error in response.json()["errors"]] == [param]
+    assert [error["param"] for error in response.json()["errors"]] == ["username"]
     assert [user.handle for user in User.objects.all()] == ["alice"]
 
 
-@pytest.mark.parametrize(("param", "taken"), MEETING)
-def test_on_the_page_too(overtaken, client, param, taken):
-    form = someone(**taken)
+@pytest.mark.parametrize("client", ["app", "browser"])
+def test_of_an_address_only_the_mail_says_so(overtaken, api, client):
+    response = api.post(SIGN_UP.format(client), someone(email="alice@example.com"))
+    assert pending(response) == ["verify_email"]
+    assert [message.subject for message in mail.outbox] == ["[MovieVerse] Account Already Exists"]
+    assert [user.handle for user in User.objects.all()] == ["alice"]
+
+
+def test_on_the_page_too(overtaken, client):
+    form = someone(username="alice")
     response = client.post("/accounts/signup/", form | {"password1": form["password"]})
     assert response.status_code == 200
-    assert set(response.context["form"].errors) == {param}
+    assert set(response.context["form"].errors) == {"username"}
     assert b"already" in response.content
+
+
+def test_of_an_address_on_the_page_too(overtaken, client):
+    form = someone(email="alice@example.com")
+    response = client.post("/accounts/signup/", form | {"password1": form["password"]})
+    assert response.url == reverse("account_email_verification_sent")
+    assert [message.subject for message in mail.outbox] == ["[MovieVerse] Account Already Exists"]
 
 
 def test_an_error_that_is_no_meeting_stays_one(stores, monkeypatch):
@@ -69,8 +86,8 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 @pytest.mark.servers
-@pytest.mark.parametrize(("param", "taken"), MEETING)
-def test_of_sign_ups_at_once_one_succeeds(committed, monkeypatch, param, taken):
+@pytest.mark.parametrize(("taken", "met"), MEETING)
+def test_of_sign_ups_at_once_one_succeeds(committed, monkeypatch, taken, met):
     count = 4
     barrier = Barrier(count)
     monkeypatch.setattr(AccountAdapter, "populate_username", lambda *args: barrier.wait(10))
@@ -84,5 +101,5 @@ def test_of_sign_ups_at_once_one_succeeds(committed, monkeypatch, param, taken):
             connections.close_all()
 
     with ThreadPoolExecutor(count) as pool:
-        assert sorted(pool.map(sign_up, range(count))) == [200, 400, 400, 400]
+        assert sorted(pool.map(sign_up, range(count))) == met
     assert User.objects.count() == 1

@@ -57,7 +57,7 @@ def make_row(model: type[Model]) -> Model:
 
 def _email() -> EmailAddress:
     user = make_user()
-    return EmailAddress.objects.create(user=user, email=user.email)
+    return EmailAddress.objects.create(user=user, email=f"second-{user.email}")
 
 
 def _rating() -> Rating:

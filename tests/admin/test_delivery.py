@@ -18,10 +18,8 @@ def policy_of(answer) -> dict[str, list[str]]:
     return {name: sources for name, *sources in directives}
 
 
-@pytest.mark.parametrize("name", ["login", "index", "catalog_movie_changelist", "catalog_movie_add", "password_change"])
+@pytest.mark.parametrize("name", ["index", "catalog_movie_changelist", "catalog_movie_add", "password_change"])
 def test_the_admin_has_a_policy_of_its_own(desk, name):
-    if name == "login":
-        desk.logout()
     answer = desk.get(reverse(f"admin:{name}"))
     policy = policy_of(answer)
     assert policy["script-src"] == ["'self'", "'unsafe-eval'"]
@@ -65,12 +63,16 @@ def test_a_page_whose_store_is_down(desk, catalog_down):
 
 
 def test_whoever_signs_in_is_at_the_desk(client, curator):
-    answer = client.get(reverse("admin:login"))
-    sent = {"username": curator.email, "password": PASSWORD}
-    assert client.post(answer.context["app_path"], sent).url == reverse("admin:index")
+    sign_in_page = client.get(reverse("admin:login")).url
+    assert client.post(sign_in_page, {"login": curator.email, "password": PASSWORD}).url == reverse("admin:index")
 
 
 def test_whoever_asked_for_a_page_gets_it(client, curator):
-    answer = client.get(page(Movie, "changelist"), follow=True)
-    sent = {"username": curator.email, "password": PASSWORD}
-    assert client.post(answer.context["app_path"], sent).url == page(Movie, "changelist")
+    sign_in_page, _ = client.get(page(Movie, "changelist"), follow=True).redirect_chain[-1]
+    assert client.post(sign_in_page, {"login": curator.email, "password": PASSWORD}).url == page(Movie, "changelist")
+
+
+def test_who_is_signed_in_gets_to_the_desk_or_is_refused(client, desk, member):
+    assert desk.get(reverse("admin:login")).url == reverse("admin:index")
+    client.force_login(member)
+    assert client.get(reverse("admin:login")).status_code == 403

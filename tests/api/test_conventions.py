@@ -25,13 +25,14 @@ WITHOUT_FIELDS = {"/api/v1/", "/api/v1/exports/rows/{kind}/"}
 FILES = {"/api/v1/exports/{export_id}/{kind}/"}
 # Nobody but its owner changes it, and the last word counts.
 WITHOUT_VERSION = {"/api/v1/me/", "/api/v1/movies/{movie_id}/rating/", "/api/v1/movies/{movie_id}/tags/{text}/"}
-WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/"}
+WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/"}
 # What another source calls a row is there or not: there is nothing to overwrite.
 WITHOUT_VERSION |= {f"/api/v1/{rows}/external-ids/{{source}}/{{value}}/" for rows in ROWS_WITH_EXTERNAL_IDS}
 # What nobody knows is found to be nothing.
 ALWAYS_THERE = {"/api/v1/find/{source}/{value}/"}
 # What everybody may ask for, and sees as the one they are.
 FOR_WHO_ASKS = {f"/api/v1/users/{{handle}}/{part}" for part in ("", "watchlist/", "diary/")}
+CREDENTIALS = {"Cookie", "X-Session-Token", "Authorization"}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -152,7 +153,9 @@ def test_a_read_answers_with_all_its_headers(each):
         assert re.fullmatch(r'"[0-9a-f-]+"', answer["ETag"])
         assert "Accept-Encoding" in answer["Vary"]
         assert answer["Cache-Control"].startswith("public" if operation.for_everybody else "private, no-store")
-        assert operation.for_everybody or {"Cookie", "X-Session-Token"} <= set(answer["Vary"].split(", "))
+        assert operation.for_everybody or {"Cookie", "X-Session-Token", "Authorization"} <= set(
+            answer["Vary"].split(", ")
+        )
 
 
 def test_head_is_get_without_its_body(each):

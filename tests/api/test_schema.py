@@ -23,7 +23,18 @@ def operations(schema: dict):
 
 def test_it_is_openapi_3_1(schema):
     assert schema["openapi"].startswith("3.1")
-    assert set(schema["components"]["securitySchemes"]) == {"sessionToken", "cookieAuth"}
+    assert set(schema["components"]["securitySchemes"]) == {"sessionToken", "personalToken", "cookieAuth"}
+
+
+def test_it_says_which_scope_a_token_needs(schema):
+    def scopes(method: str, path: str) -> list[list[str]]:
+        security = schema["paths"][f"/api/v1/{path}/"][method]["security"]
+        return [way["personalToken"] for way in security if "personalToken" in way]
+
+    assert scopes("get", "me/ratings") == [["read"]]
+    assert scopes("put", "movies/{movie_id}/rating") == [["write"]]
+    assert scopes("patch", "movies/{movie_id}") == [["curate"]]
+    assert scopes("get", "movies/{movie_id}") == scopes("get", "me/tokens") == scopes("patch", "me") == []
 
 
 def test_every_parameter_of_a_list_is_documented(schema):

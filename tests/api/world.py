@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.services import token_create
 from apps.catalog.services import external_id_add
 from apps.catalog.services.settings import setting_set
 from apps.catalog.trends import trends_add
@@ -79,6 +80,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/movies/{movie_id}/reviews/"): {"body": "Fine."},
     ("PUT", "/api/v1/movies/{movie_id}/rating/"): {"value": 7},
     ("PUT", "/api/v1/me/profile/picture/"): drawn(),
+    ("POST", "/api/v1/me/tokens/"): {"name": "Script", "scopes": ["read"]},
     ("POST", "/api/v1/me/diary/"): {"movie_id": 1, "watched_on": "2025-12-25"},
 }
 
@@ -117,6 +119,7 @@ def make_world(owner: User) -> Ids:
     for _ in range(2):
         review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
     profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
+    tokens = [token_create(user=owner, name="Script", scopes=["read"])[0] for _ in range(3)]
     relay_all()
     return {
         "movie_id": movies[0].pk,
@@ -130,6 +133,7 @@ def make_world(owner: User) -> Ids:
         "review_id": reviews[0].pk,
         "text": "heist",
         "handle": owner.handle,
+        "token_id": tokens[0].pk,
         "entry_id": entries[0].pk,
         "kind": "movies",
         "export_id": "2026-11-21",

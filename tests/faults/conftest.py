@@ -50,6 +50,18 @@ def _statements(*statements: str) -> None:
             cursor.execute(statement)
 
 
+MEMBERS = 8  # who write at once
+PASSWORD = "correct horse battery"
+# Who have confirmed their addresses already: no mail is sent here.
+MAKE_MEMBERS = f"""
+from allauth.account.models import EmailAddress
+from apps.accounts.models import User
+for handle in ["faults", *("load%s" % number for number in range({MEMBERS}))]:
+    user = User.objects.create_user(email=handle + "@example.com", handle=handle, password="{PASSWORD}")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+"""
+
+
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of an installation in databases of its own, migrated and seeded."""
@@ -64,7 +76,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     values = os.environ | urls | own | {"VAR_DIR": str(var)}
     _statements(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE}")
     profiles(values, "DELETE")
-    for command in (["migrate_all"], ["seed", "demo"]):
+    for command in (["migrate_all"], ["seed", "demo"], ["shell", "-c", MAKE_MEMBERS]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=values, check=True)
     yield values
     subprocess.run([sys.executable, "-m", "scripts.servers", "start"], cwd=settings.BASE_DIR, check=True)
@@ -89,10 +101,10 @@ class Site:
     def ready(self) -> bool:
         return self.get("/readyz").status_code == 200
 
-    def sign_up(self) -> None:
+    def sign_in(self) -> None:
         answer = requests.post(
-            f"{self.address}/_allauth/app/v1/auth/signup",
-            json={"email": "f@example.com", "username": "faults", "password": "correct horse battery"},
+            f"{self.address}/_allauth/app/v1/auth/login",
+            json={"email": "faults@example.com", "password": PASSWORD},
             timeout=10,
         )
         self.headers = {"X-Session-Token": answer.json()["meta"]["session_token"]}
@@ -116,7 +128,7 @@ def site(environment: dict[str, str]) -> Iterator[Site]:
     site = Site(f"http://127.0.0.1:{port}")
     try:
         eventually(site.ready, seconds=30)
-        site.sign_up()
+        site.sign_in()
         yield site
     finally:
         server.terminate()

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 import requests
 
-from tests.faults.conftest import eventually
+from tests.faults.conftest import MEMBERS, PASSWORD, eventually
 
-MEMBERS = 8
 PAUSE = 0.03  # seconds between two requests of a member: the machine is busy, not swamped
 TAGS = ("slow", "funny", "with my father")
 LONGEST = 3  # seconds, for any answer
@@ -43,12 +42,12 @@ class Member(threading.Thread):
         self.may_be: dict[Thing, set[Any]] = defaultdict(lambda: {None})
         self.rated_lately: deque[int] = deque(maxlen=20)
         self.was_refused = False
-        self.user_id = self._sign_up(number)
+        self.user_id = self._sign_in(number)
 
-    def _sign_up(self, number: int) -> int:
-        signup = f"{self.api}/_allauth/app/v1/auth/signup"
-        body = {"email": f"load{number}@example.com", "username": f"load{number}", "password": "correct horse battery"}
-        answer = self.session.post(signup, json=body, timeout=10).json()
+    def _sign_in(self, number: int) -> int:
+        login = f"{self.api}/_allauth/app/v1/auth/login"
+        body = {"email": f"load{number}@example.com", "password": PASSWORD}
+        answer = self.session.post(login, json=body, timeout=10).json()
         self.session.headers["X-Session-Token"] = answer["meta"]["session_token"]
         return int(answer["data"]["user"]["id"])
 

@@ -2,4 +2,8 @@ from django.urls import path
 
 from apps.accounts.api import views
 
-urlpatterns = [path("me/", views.Me.as_view(), name="me")]
+urlpatterns = [
+    path("me/", views.Me.as_view(), name="me"),
+    path("me/tokens/", views.MyTokens.as_view(), name="my-tokens"),
+    path("me/tokens/<id:token_id>/", views.MyToken.as_view(), name="my-token"),
+]

@@ -1,10 +1,20 @@
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.api.serializers import MeChangeSerializer, MeSerializer
-from apps.accounts.services import handle_change
-from movieverse.api.views import ApiView
+from apps.accounts.api.serializers import (
+    MeChangeSerializer,
+    MeSerializer,
+    NewTokenSerializer,
+    TokenInputSerializer,
+    TokenSerializer,
+)
+from apps.accounts.models import PersonalToken
+from apps.accounts.services import handle_change, token_create, token_delete
+from movieverse.api.scopes import SESSIONS_ONLY, Scopes
+from movieverse.api.views import ApiView, ListView
 
 
 class Me(ApiView):
@@ -12,6 +22,7 @@ class Me(ApiView):
 
     serializer_class = MeSerializer
     problems = {"PATCH": (409,)}
+    scopes = Scopes(writing=None)
 
     def get(self, request: Request) -> Response:
         return self.answer(self.member)
@@ -23,3 +34,42 @@ class Me(ApiView):
         changes.is_valid(raise_exception=True)
         user = handle_change(user=self.member, **changes.validated_data) if changes.validated_data else self.member
         return self.answer(user)
+
+
+class MyTokens(ListView):
+    """Tokens by which programs may do some of what the member who asks may do."""
+
+    serializer_class = TokenSerializer
+    orderings = {"created_at": "pk"}
+    default_ordering = "-created_at"
+    scopes = SESSIONS_ONLY
+
+    def get_queryset(self) -> QuerySet[PersonalToken]:
+        return PersonalToken.objects.filter(user=self.member)
+
+    @extend_schema(request=TokenInputSerializer, responses={201: NewTokenSerializer})
+    def post(self, request: Request) -> Response:
+        """Make one. The answer shows it, this once."""
+        given = TokenInputSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        token, secret = token_create(user=self.member, **given.validated_data)
+        return Response(NewTokenSerializer(token, context={"secret": secret}).data, status=201)
+
+
+class MyToken(ApiView):
+    """A token of the member who asks."""
+
+    serializer_class = TokenSerializer
+    scopes = SESSIONS_ONLY
+
+    def get(self, request: Request, token_id: int) -> Response:
+        token = PersonalToken.objects.filter(user=self.member, pk=token_id).first()
+        if token is None:
+            raise NotFound(f"You have no token {token_id}.")
+        return self.answer(token)
+
+    def delete(self, request: Request, token_id: int) -> Response:
+        """Revoke it: from now on it is good for nothing."""
+        if not token_delete(user=self.member, token_id=token_id):
+            raise NotFound(f"You have no token {token_id}.")
+        return Response(status=204)

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from apps.profiles.live import UNAVAILABLE, Listener, hub, profiles_shown
 from movieverse import streams
+from movieverse.api.scopes import SESSIONS_ONLY
 from movieverse.api.views import ApiView
 from movieverse.exceptions import StoreUnavailable
 
@@ -15,6 +16,7 @@ class MyProfileEvents(ApiView):
     """One's own profile, and what becomes of it: an event at once, and one for each change."""
 
     http_method_names = ["get", "options"]  # a HEAD would be a stream of nothing
+    scopes = SESSIONS_ONLY  # a stream ends with the session
     renderer_classes = (streams.EventStreamRenderer, JSONRenderer)
 
     @extend_schema(exclude=True)  # OpenAPI has no words for a stream

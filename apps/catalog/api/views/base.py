@@ -20,6 +20,7 @@ from apps.catalog.models import Genre, Movie
 from apps.catalog.models.base import CatalogModel
 from apps.catalog.translations import MOST_LANGUAGES, Language, chain_of
 from movieverse.api.problems import ParameterError
+from movieverse.api.scopes import Scopes
 from movieverse.api.serializers import InputSerializer
 from movieverse.api.views import ApiView, PublicReadMixin
 from movieverse.exceptions import DomainError, StoreUnavailable, VersionConflict
@@ -71,6 +72,7 @@ class CuratedMixin(PublicReadMixin):
     """
 
     permission_classes: Any = (IsCuratorOrReadOnly,)
+    scopes = Scopes(writing="curate")
     actions: ClassVar[dict[str, str]] = {}
     written: Any
     members: ClassVar[dict[str, str]] = PUBLIC_NAMES

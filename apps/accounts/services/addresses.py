@@ -1,45 +1,13 @@
-"""Writes to accounts that are not allauth's own."""
-
-from collections.abc import Mapping
+"""Accounts as the admin writes them: their e-mail addresses are those that allauth signs in."""
 
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError
 from django.db.models import Q
 
 import movieverse
-from apps.accounts.models import Event, User, fold_identifier
+from apps.accounts.models import Event, User
 from movieverse.exceptions import DomainError
 from movieverse.outbox import emit
 from movieverse.outbox.models import Action
-
-
-class HandleTaken(DomainError):
-    code = "handle-taken"
-    detail = "Another member has this handle."
-
-
-def handle_change(*, user: User, handle: str) -> User:
-    """Give a member another public name. Raises ValidationError for one that is none."""
-    renamed = User.objects.get(pk=user.pk)
-    renamed.handle = fold_identifier(handle)
-    renamed.clean_fields(exclude={field.name for field in User._meta.fields} - {"handle"})
-    try:
-        return _save_handle(renamed)
-    except IntegrityError:
-        raise HandleTaken from None
-
-
-@movieverse.atomic("default")
-def _save_handle(user: User) -> User:
-    user.save(update_fields=["handle"])
-    emit([Event(kind="user", object_id=user.pk)])
-    return user
-
-
-def users_named(*, names: Mapping[int, str]) -> None:
-    """Show these names beside what the accounts write; an empty one leaves them their handle."""
-    for user_id, name in names.items():
-        User.objects.filter(pk=user_id).exclude(name=name).update(name=name)
 
 
 class EmailTaken(DomainError):
