@@ -1,24 +1,32 @@
 """The curators' pages of accounts: users, groups and allauth's e-mail addresses."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
 from allauth.account.models import EmailAddress
 from django.apps import apps as installed
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm
 
-from apps.accounts.forms import ChangedUserForm, NewUserForm
-from apps.accounts.models import Event, User, fold_identifier
-from apps.accounts.services import user_delete, user_save
-from movieverse.admin.options import StoreModelAdmin
+from apps.accounts.forms import ChangedUserForm, NewUserForm, ReasonForm, RoleForm
+from apps.accounts.models import Ban, Event, User, fold_identifier
+from apps.accounts.roles import Role
+from apps.accounts.services import role_set, user_ban, user_delete, user_save, user_unban
+from movieverse.admin.html import row_url
+from movieverse.admin.options import ReadOnlyAdmin, StoreModelAdmin, told
 from movieverse.admin.outbox import OutboxAdmin
+from movieverse.exceptions import DomainError
 from movieverse.lookups import as_number, starts_with
 
 # Imported above, these two have registered themselves, without our site's looks and limits.
@@ -37,6 +45,8 @@ def _unregister_queues() -> None:
 _unregister_queues()
 
 admin.site.register(Event, OutboxAdmin)
+
+_BANNED = "Signs the member out everywhere, revokes all tokens, and lets nobody in until the ban is lifted."
 
 
 class SuperusersWrite:
@@ -70,6 +80,7 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
         ("Rights", {"fields": (("is_active", "is_staff", "is_superuser"), "groups", "user_permissions")}),
         ("Dates", {"fields": (("date_joined", "last_login"),)}),
     )
+    actions_detail = ("role", "ban", "unban")
     add_fieldsets = ((None, {"fields": (("handle", "email"), "usable_password", ("password1", "password2"))}),)
 
     def get_search_results(
@@ -93,6 +104,51 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
+    def has_role_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm("accounts.assign_role")
+
+    def has_ban_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm("accounts.ban_user")
+
+    @action(
+        description="Role …",
+        permissions=["role"],
+        dialog={"title": "Role", "description": "", "form_class": RoleForm, "form_submit_text": "Give"},
+    )
+    def role(self, request: HttpRequest, form: RoleForm, object_id: str) -> HttpResponse:
+        role = Role(form.cleaned_data["role"])
+        return self._done(request, object_id, partial(role_set, role=role), f"Made {role.label.lower()}.")
+
+    @action(
+        description="Ban …",
+        permissions=["ban"],
+        dialog={"title": "Ban", "description": _BANNED, "form_class": ReasonForm, "form_submit_text": "Ban"},
+    )
+    def ban(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        ban = partial(user_ban, reason=form.cleaned_data["reason"])
+        return self._done(request, object_id, ban, "Banned.")
+
+    @action(
+        description="Unban …",
+        permissions=["ban"],
+        dialog={"title": "Unban", "description": "", "form_class": ReasonForm, "form_submit_text": "Unban"},
+    )
+    def unban(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        unban = partial(user_unban, reason=form.cleaned_data["reason"])
+        return self._done(request, object_id, unban, "Unbanned.")
+
+    def _done(self, request: HttpRequest, object_id: str, act: Callable[..., Any], done: str) -> HttpResponse:
+        """Back to the page, which says what has become of it."""
+        user = get_object_or_404(User, pk=object_id)
+        try:
+            act(user=user, by=request.user)
+        except (ValidationError, DomainError) as error:
+            self.message_user(request, told(error), messages.ERROR)
+        else:
+            self.log_change(request, user, done)
+            self.message_user(request, done, messages.SUCCESS)
+        return HttpResponse(headers={"HX-Redirect": row_url(User, user.pk)})
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         user_delete(user=obj)
 
@@ -103,6 +159,15 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
     """Only a superuser changes, deletes or sets the password of those who may use the admin."""
     return bool(user is None or request.user.is_superuser or not (user.is_superuser or user.is_staff))
+
+
+@admin.register(Ban)
+class BanAdmin(ReadOnlyAdmin):
+    list_display = ("user", "at", "by", "reason", "lifted_at", "lifted_by")
+    list_select_related = ("user", "by", "lifted_by")
+    sortable_by = ()
+    ordering = ("-id",)
+    fields = (("user", "at", "by"), "reason", ("lifted_at", "lifted_by"), "lifted_reason")
 
 
 @admin.register(Group)

@@ -1,9 +1,11 @@
 """The forms of the accounts' admin."""
 
 from django import forms
-from unfold.forms import UserChangeForm, UserCreationForm
+from unfold.forms import BaseDialogForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from apps.accounts.models import User, fold_identifier
+from apps.accounts.roles import Role
 
 
 class FoldedIdentifiers(forms.ModelForm):
@@ -26,3 +28,11 @@ class ChangedUserForm(FoldedIdentifiers, UserChangeForm):
     class Meta:
         model = User
         fields = ("email", "handle")
+
+
+class RoleForm(BaseDialogForm):
+    role = forms.ChoiceField(choices=Role.choices, widget=UnfoldAdminSelectWidget)
+
+
+class ReasonForm(BaseDialogForm):
+    reason = forms.CharField(max_length=2_000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
 
-from apps.accounts.models import User, fold_identifier
+from apps.accounts.models import Ban, User, fold_identifier
 from apps.accounts.roles import PERMISSIONS, Role
 
 
@@ -63,6 +63,11 @@ def role_of(user: User) -> Role:
 
 def has_confirmed_address(user: User) -> bool:
     return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+
+
+def ban_of(user: User) -> Ban | None:
+    """The one that holds."""
+    return Ban.objects.filter(user=user, lifted_at=None).select_related("user", "by").first()
 
 
 def inactive_ids(user_ids: Iterable[int]) -> set[int]:

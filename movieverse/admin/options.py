@@ -48,6 +48,10 @@ class StoreChangeList(ChangeList):
         return ordered
 
 
+def told(error: ValidationError | DomainError) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
 class _Refused:
     """A form that shows why the service would not take what it holds."""
 
@@ -152,8 +156,7 @@ class StoreModelAdmin(ModelAdmin):
             return self._told(request, error, request.get_full_path())
 
     def _told(self, request: HttpRequest, error: ValidationError | DomainError, url: str) -> HttpResponse:
-        text = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        self.message_user(request, text, messages.ERROR)
+        self.message_user(request, told(error), messages.ERROR)
         return HttpResponseRedirect(url)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -10,7 +10,8 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Ban, User
+from apps.accounts.services import user_ban
 from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person, Setting
 from apps.curation.models import ConsistencyReport
@@ -28,12 +29,12 @@ from movieverse.outbox.stores import outboxes
 from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
-    User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
+    User, Ban, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
     Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport, CacheUse,
     Edit,
     *outboxes().values(),
 ]  # fmt: skip
-READ_ONLY = {RatingSummary, ConsistencyReport, CacheUse, Edit}
+READ_ONLY = {Ban, RatingSummary, ConsistencyReport, CacheUse, Edit}
 WITHOUT_ADD = {
     *READ_ONLY, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
@@ -85,6 +86,7 @@ _MAKERS = {
     Edit: _edit,
     **{model: partial(make_event, model) for model in outboxes().values()},
     User: make_user,
+    Ban: lambda: user_ban(user=make_user(), by=None, reason="Spam.")[0],
     Group: lambda: Group.objects.create(name="Moderators"),
     EmailAddress: _email,
     Movie: make_movie,

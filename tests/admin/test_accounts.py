@@ -5,12 +5,15 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
-from apps.accounts.models import User
-from apps.accounts.roles import PERMISSIONS
-from tests.accounts.signing import AUTH, confirm, pending, sign_in
-from tests.admin.rows import make_row, page
+from apps.accounts.models import Ban, User
+from apps.accounts.roles import PERMISSIONS, Role
+from apps.accounts.selectors import role_of
+from apps.accounts.services import role_set
+from tests.accounts.signing import AUTH, confirm, pending, sign_in, token_of
+from tests.admin.rows import MODELS, make_row, page
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.usefixtures("stores")
@@ -115,3 +118,74 @@ def test_a_new_user_signs_in_and_resets_the_password(desk):
     asked = sign_in(APIClient(), "new@example.com")
     assert pending(asked) == ["verify_email"]
     assert confirm(APIClient(), asked).status_code == 200
+
+
+def with_role(client: Client, role: Role) -> Client:
+    client.force_login(role_set(user=make_user(), role=role, by=None))
+    return client
+
+
+def act(client: Client, user: User, action: str, **form: str):
+    url = reverse(f"admin:accounts_user_{action}", args=[user.pk])
+    return client.post(url, {"_form_submitted": "True", **form}), client.get(page(User, "change", user.pk))
+
+
+def test_a_moderator_bans_and_unbans_with_a_reason(client, member):
+    with_role(client, Role.MODERATOR)
+    asked, _ = act(client, member, "ban", reason="")
+    assert b"This field is required" in asked.content
+    assert User.objects.get(pk=member.pk).is_active
+
+    answer, shown = act(client, member, "ban", reason="Spam.")
+    assert answer["HX-Redirect"] == page(User, "change", member.pk)
+    assert b"Banned." in shown.content
+    assert not User.objects.get(pk=member.pk).is_active
+    assert b"Spam." in client.get(page(Ban, "changelist")).content
+
+    act(client, member, "unban", reason="A mistake.")
+    assert User.objects.get(pk=member.pk).is_active
+    assert Ban.objects.get().lifted_reason == "A mistake."
+    assert b"This member is not banned." in act(client, member, "unban", reason="Again.")[1].content
+
+
+def test_a_moderator_gives_no_roles_and_bans_no_staff(client, member, curator):
+    with_role(client, Role.MODERATOR)
+    assert act(client, member, "role", role="curator")[0].status_code == 403
+    assert b"Only a superuser bans those who may use the admin." in act(client, curator, "ban", reason="x")[1].content
+    assert User.objects.get(pk=curator.pk).is_active
+
+
+def test_a_curator_neither_sees_nor_bans_members(client, member):
+    with_role(client, Role.CURATOR)
+    answer, shown = act(client, member, "ban", reason="Spam.")
+    assert (answer.status_code, shown.status_code) == (403, 403)
+
+
+def test_an_administrator_gives_roles_but_touches_no_superuser(client, member, curator):
+    with_role(client, Role.ADMINISTRATOR)
+    assert b"Made curator." in act(client, member, "role", role="curator")[1].content
+    assert role_of(User.objects.get(pk=member.pk)) == Role.CURATOR
+    assert b"Only a superuser changes" in act(client, curator, "role", role="member")[1].content
+    form = {"handle": "taken", "email": "taken@example.com", "is_active": "on", "is_superuser": "on"}
+    for user in (curator, User.objects.get(pk=member.pk)):
+        assert client.post(page(User, "change", user.pk), form).status_code == 403
+    plain = make_user()
+    client.post(page(User, "change", plain.pk), form | {"handle": "plain"})
+    plain.refresh_from_db()
+    assert (plain.handle, plain.is_superuser, plain.is_staff) == ("plain", False, False)
+
+
+@pytest.mark.parametrize("role", [Role.CURATOR, Role.MODERATOR, Role.ADMINISTRATOR])
+def test_a_role_has_its_pages_and_no_other(client, role):
+    with_role(client, role)
+    for model in MODELS:
+        allowed = f"{model._meta.app_label}.view_{model._meta.model_name}" in PERMISSIONS[role]
+        assert client.get(page(model, "changelist")).status_code == (200 if allowed else 403), model
+
+
+def test_a_password_set_at_the_desk_ends_all_sessions(desk, member):
+    app = APIClient(headers=token_of(sign_in(APIClient())))
+    assert app.get("/api/v1/me/").status_code == 200
+    form = {"password1": "another long one", "password2": "another long one", "usable_password": "true"}
+    assert desk.post(reverse("admin:auth_user_password_change", args=[member.pk]), form).status_code == 302
+    assert app.get("/api/v1/me/").status_code == 401

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.accounts.services import token_create
+from apps.accounts.services import token_create, user_ban
 from apps.catalog.services import external_id_add
 from apps.catalog.services.settings import setting_set
 from apps.catalog.trends import trends_add
@@ -80,6 +80,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/movies/{movie_id}/reviews/"): {"body": "Fine."},
     ("PUT", "/api/v1/movies/{movie_id}/rating/"): {"value": 7},
     ("PUT", "/api/v1/me/profile/picture/"): drawn(),
+    ("PUT", "/api/v1/users/{member}/ban/"): {"reason": "Spam."},
     ("POST", "/api/v1/me/tokens/"): {"name": "Script", "scopes": ["read"]},
     ("POST", "/api/v1/me/diary/"): {"movie_id": 1, "watched_on": "2025-12-25"},
 }
@@ -120,6 +121,8 @@ def make_world(owner: User) -> Ids:
         review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
     profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
     tokens = [token_create(user=owner, name="Script", scopes=["read"])[0] for _ in range(3)]
+    banned = make_user()
+    user_ban(user=banned, by=owner, reason="Spam.")
     relay_all()
     return {
         "movie_id": movies[0].pk,
@@ -133,6 +136,7 @@ def make_world(owner: User) -> Ids:
         "review_id": reviews[0].pk,
         "text": "heist",
         "handle": owner.handle,
+        "member": banned.handle,
         "token_id": tokens[0].pk,
         "entry_id": entries[0].pk,
         "kind": "movies",

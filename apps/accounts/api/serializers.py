@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from apps.accounts.models import PersonalToken, User
+from apps.accounts.models import Ban, PersonalToken, User
 from apps.accounts.roles import Role
 from apps.accounts.selectors import has_confirmed_address, role_of
 from movieverse.api.scopes import SCOPES
@@ -51,3 +51,16 @@ class TokenInputSerializer(InputSerializer):
     name = serializers.CharField(max_length=100, help_text="What it is for.")
     scopes = serializers.ListField(child=serializers.ChoiceField(list(SCOPES)), min_length=1, max_length=len(SCOPES))
     expires_at = serializers.DateTimeField(required=False, help_text="Within 366 days; in 90 days unless told.")
+
+
+class BanSerializer(serializers.ModelSerializer):
+    handle = serializers.CharField(source="user.handle")
+    by = serializers.CharField(source="by.handle", allow_null=True, default=None, help_text="A moderator's handle.")
+
+    class Meta:
+        model = Ban
+        fields = ("handle", "reason", "at", "by")
+
+
+class BanInputSerializer(InputSerializer):
+    reason = serializers.CharField(max_length=2_000, help_text="For other moderators.")

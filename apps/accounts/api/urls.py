@@ -6,4 +6,5 @@ urlpatterns = [
     path("me/", views.Me.as_view(), name="me"),
     path("me/tokens/", views.MyTokens.as_view(), name="my-tokens"),
     path("me/tokens/<id:token_id>/", views.MyToken.as_view(), name="my-token"),
+    path("users/<str:member>/ban/", views.UserBan.as_view(), name="ban"),
 ]

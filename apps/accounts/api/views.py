@@ -4,15 +4,19 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.api.permissions import MayBan
 from apps.accounts.api.serializers import (
+    BanInputSerializer,
+    BanSerializer,
     MeChangeSerializer,
     MeSerializer,
     NewTokenSerializer,
     TokenInputSerializer,
     TokenSerializer,
 )
-from apps.accounts.models import PersonalToken
-from apps.accounts.services import handle_change, token_create, token_delete
+from apps.accounts.models import PersonalToken, User
+from apps.accounts.selectors import ban_of, user_by_handle
+from apps.accounts.services import NotBanned, handle_change, token_create, token_delete, user_ban, user_unban
 from movieverse.api.scopes import SESSIONS_ONLY, Scopes
 from movieverse.api.views import ApiView, ListView
 
@@ -73,3 +77,38 @@ class MyToken(ApiView):
         if not token_delete(user=self.member, token_id=token_id):
             raise NotFound(f"You have no token {token_id}.")
         return Response(status=204)
+
+
+class UserBan(ApiView):
+    """The ban that keeps a member out."""
+
+    serializer_class = BanSerializer
+    permission_classes = (MayBan,)
+    problems = {"PUT": (403,), "DELETE": (403,)}
+    scopes = Scopes("moderate", "moderate")
+
+    def get(self, request: Request, member: str) -> Response:
+        ban = ban_of(_user(member))
+        if ban is None:
+            raise NotBanned
+        return self.answer(ban)
+
+    @extend_schema(request=BanInputSerializer, responses={200: BanSerializer, 201: BanSerializer})
+    def put(self, request: Request, member: str) -> Response:
+        """Shut the member out: all sessions and tokens end. A ban that there is already stays as it is."""
+        user, given = _user(member), BanInputSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        ban, created = user_ban(user=user, by=self.member, **given.validated_data)
+        return self.answer(ban, status=201 if created else 200)
+
+    def delete(self, request: Request, member: str) -> Response:
+        """Let the member in again. That there was a ban stays on record."""
+        user_unban(user=_user(member), by=self.member)
+        return Response(status=204)
+
+
+def _user(handle: str) -> User:
+    user = user_by_handle(handle)
+    if user is None:
+        raise NotFound(f"There is no member {handle!r}.")
+    return user

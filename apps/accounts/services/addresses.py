@@ -5,6 +5,7 @@ from django.db.models import Q
 
 import movieverse
 from apps.accounts.models import Event, User
+from apps.accounts.services.bans import sign_out_everywhere
 from movieverse.exceptions import DomainError
 from movieverse.outbox import emit
 from movieverse.outbox.models import Action
@@ -17,13 +18,18 @@ class EmailTaken(DomainError):
 
 @movieverse.atomic("default")
 def user_save(*, user: User) -> User:
-    """Save an account as it stands. Of its addresses a changed one takes the old one's place, yet to be confirmed."""
-    old = User.objects.filter(pk=user.pk).values_list("email", flat=True).first()
+    """Save an account as it stands. Of its addresses a changed one takes the old one's place, yet to be confirmed.
+
+    Who is deactivated is signed out everywhere.
+    """
+    stored = User.objects.filter(pk=user.pk).first()
     user.save()
-    if old != user.email:
+    if stored is None or stored.email != user.email:
         _refuse_if_confirmed_by_another(user)
-    if old not in (None, user.email):
-        _replace_address(user, old)
+    if stored and stored.email != user.email:
+        _replace_address(user, stored.email)
+    if stored and stored.is_active and not user.is_active:
+        sign_out_everywhere(user)
     emit([Event(kind="user", object_id=user.pk)])
     return user
 
