@@ -41,3 +41,8 @@ def member_by_handle(handle: str) -> User | None:
 def user_id_of(handle: str) -> int | None:
     user = user_by_handle(handle)
     return user.pk if user else None
+
+
+def inactive_ids(user_ids: Iterable[int]) -> set[int]:
+    """Those of the accounts whose members cannot sign in: of what they say nothing is shown."""
+    return set(User.objects.filter(pk__in=set(user_ids), is_active=False).values_list("pk", flat=True))

@@ -12,7 +12,7 @@ MOST_TAGS_SHOWN = 100
 
 
 def reviews_of_movie(movie_id: int) -> QuerySet[Review]:
-    return Review.objects.filter(movie_id=movie_id)
+    return Review.shown.filter(movie_id=movie_id)
 
 
 def rating_of(*, user_id: int, movie_id: int) -> Rating | None:
@@ -25,9 +25,9 @@ def summary_of(movie_id: int) -> RatingSummary:
 
 
 def counted_summaries(movie_ids: Iterable[int]) -> list[RatingSummary]:
-    """What the summaries of these movies have to be, counted from their ratings."""
+    """What the summaries of these movies have to be, counted from their ratings that are not withheld."""
     summaries = {movie_id: RatingSummary(pk=movie_id) for movie_id in movie_ids}
-    groups = Rating.objects.filter(movie_id__in=summaries).order_by().values("movie_id", "value")
+    groups = Rating.shown.filter(movie_id__in=summaries).order_by().values("movie_id", "value")
     for group in groups.annotate(number=Count("pk")):
         summary, value, number = summaries[group["movie_id"]], group["value"], group["number"]
         setattr(summary, f"count_{value}", number)
@@ -72,7 +72,7 @@ class UsedTag:
 
 def tags_of_movie(movie_id: int) -> list[UsedTag]:
     """The tags that most members have given it, as the first of them wrote each. Two queries."""
-    groups = Tag.objects.filter(movie_id=movie_id).order_by().values("folded")
+    groups = Tag.shown.filter(movie_id=movie_id).order_by().values("folded")
     used = groups.annotate(count=Count("pk"), first=Min("pk")).order_by("-count", "folded")[:MOST_TAGS_SHOWN]
     counts = {group["first"]: group["count"] for group in used}
     texts = dict(Tag.objects.filter(pk__in=list(counts)).values_list("pk", "text"))
