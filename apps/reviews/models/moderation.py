@@ -55,8 +55,8 @@ class ReviewReport(models.Model):
     reason = models.CharField(max_length=10, choices=Reason)
     text = models.CharField(max_length=1_000, blank=True)
     created_at = MomentField(auto_now_add=True)
-    resolved_at = MomentField(null=True)
-    resolved_by = models.BigIntegerField(null=True)
+    resolved_at = MomentField(null=True, blank=True)
+    resolved_by = models.BigIntegerField(null=True, blank=True)
     resolution = models.CharField(max_length=10, blank=True, choices=ModerationAct.Kind)
 
     class Meta:
@@ -67,15 +67,15 @@ class ReviewReport(models.Model):
         return f"{self.get_reason_display()}: {self.text}" if self.text else self.get_reason_display()
 
 
-class Reported(models.Manager[Review]):
-    def get_queryset(self) -> models.QuerySet[Review]:
+class Reported(models.Manager[Any]):
+    def get_queryset(self) -> models.QuerySet[Any]:
         return super().get_queryset().filter(open_reports__gt=0)
 
 
 class ReportedReview(Review):
     """A review that somebody has reported and no moderator has decided about."""
 
-    objects = Reported()
+    objects = Reported()  # type: ignore[misc]
 
     class Meta:
         proxy = True
