@@ -73,7 +73,7 @@ def _withdraw_votes(user_id: int) -> int:
     """Some at a time, each first taken out of its review's count."""
     turned = votes_turn(user_id, withheld=True)
     if not turned:
-        HelpfulVote.objects.filter(user_id=user_id).delete()
+        HelpfulVote.objects.filter(user_id=user_id, withheld=True).delete()
     return turned
 
 
