@@ -99,14 +99,14 @@ def scores(**filters: Any) -> pd.DataFrame:
 
 
 def ratings() -> pd.DataFrame:
-    """All ratings, in half-stars. Raters of data sets have negative ids."""
-    frame = _frame(Rating.objects.all(), ["movie_id", "user_id", "value", "created_at", "updated_at"])
+    """All ratings, in half-stars, but those of members who are banned. Raters of data sets have negative ids."""
+    frame = _frame(Rating.shown.all(), ["movie_id", "user_id", "value", "created_at", "updated_at"])
     return frame.reset_index(drop=True)
 
 
 def tags() -> pd.DataFrame:
     """The words that members give titles, each as its member wrote it."""
-    return _frame(Tag.objects.all(), ["movie_id", "user_id", "text", "created_at"]).reset_index(drop=True)
+    return _frame(Tag.shown.all(), ["movie_id", "user_id", "text", "created_at"]).reset_index(drop=True)
 
 
 def rating_summaries() -> pd.DataFrame:

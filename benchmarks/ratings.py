@@ -24,7 +24,8 @@ LIMIT = 1 / 0.6  # times the time of the statements alone
 MOVIE, VALUE = 1, 7
 
 RATING = (
-    "INSERT IGNORE INTO reviews_rating (movie_id, user_id, value, created_at, updated_at) VALUES (%s, %s, %s, %s, %s)"
+    "INSERT IGNORE INTO reviews_rating (movie_id, user_id, value, created_at, updated_at, withheld) "
+    "VALUES (%s, %s, %s, %s, %s, 0)"
 )
 SUMMARY = (
     "UPDATE reviews_ratingsummary SET count = count + 1, total = total + %s, version = version + 1, "

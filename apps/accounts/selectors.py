@@ -71,5 +71,5 @@ def ban_of(user: User) -> Ban | None:
 
 
 def inactive_ids(user_ids: Iterable[int]) -> set[int]:
-    """Those of the ids whose account is deactivated."""
+    """Those of the accounts whose members cannot sign in: of what they say nothing is shown."""
     return set(User.objects.filter(pk__in=set(user_ids), is_active=False).values_list("pk", flat=True))

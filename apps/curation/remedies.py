@@ -9,7 +9,7 @@ from apps.catalog.services import RatingProjection, credits_refresh, ratings_pro
 from apps.profiles.selectors import display_names
 from apps.profiles.services import diary, favourites_forget, profile_delete, watchlist
 from apps.reviews.selectors import projections_of
-from apps.reviews.services import members_forget, movies_forget, summaries_recount
+from apps.reviews.services import members_forget, members_settle, movies_forget, summaries_recount
 
 _Ids = Sequence[int]
 
@@ -69,6 +69,10 @@ def _show_names(user_ids: _Ids) -> None:
     users_named(names=display_names(user_ids))
 
 
+def _settle(user_ids: _Ids) -> None:
+    members_settle(user_ids=user_ids)
+
+
 _forget_lists = partial(_forget_rows, "list")
 _forget_people = partial(_forget_rows, "person")
 _forget_companies = partial(_forget_rows, "company")
@@ -92,6 +96,8 @@ REMEDIES = {
     "tag-without-movie": Remedy("delete tags of titles that are gone", _forget_movies),
     "tag-without-user": Remedy("delete tags of members who are gone", _forget_members),
     "tag-without-rater": Remedy("delete tags of raters whom no data set knows", _forget_members),
+    "helpful-vote-without-user": Remedy("delete helpful votes of members who are gone", _forget_members),
+    "review-report-without-user": Remedy("delete reports of members who are gone", _forget_members),
     "profile-without-user": Remedy("delete profiles of members who are gone", _forget_members),
     "profile-without-movie": Remedy("take titles that are gone out of favourites", _forget_movies),
     "profile-without-genre": Remedy("take genres that are gone out of favourites", _forget_genres),
@@ -105,6 +111,7 @@ REMEDIES = {
     "movie-without-collection": Remedy("take collections that are gone out of titles", _forget_collections),
     "movie-without-person": Remedy("take people who are gone out of credits", _forget_people),
     "credit-name": Remedy("let credits call people by the names they have", _refresh_credits),
+    "standing": Remedy("withhold what banned members say, release what the others do", _settle),
     "summary-wrong": Remedy("count the ratings again", _recount),
     "summary-missing": Remedy("count the ratings", _recount),
     "projection": Remedy("show with titles what their rating summaries say", _project),

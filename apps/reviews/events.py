@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from apps.catalog.services import ratings_project
 from apps.reviews.selectors import projections_of
-from apps.reviews.services import members_forget, movies_forget
+from apps.reviews.services import members_forget, members_settle, movies_forget
 from movieverse.outbox import on
 from movieverse.outbox.models import Action, Event
 
@@ -22,3 +22,9 @@ def forget_movies(events: Sequence[Event]) -> None:
 @on("user", Action.DELETED)
 def forget_members(events: Sequence[Event]) -> None:
     members_forget(user_ids=[event.object_id for event in events])
+
+
+@on("user")
+def settle_members(events: Sequence[Event]) -> None:
+    """An account may have been banned, or is active again."""
+    members_settle(user_ids=[event.object_id for event in events])

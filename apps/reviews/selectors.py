@@ -1,18 +1,16 @@
 """Reads of reviews, ratings and tags."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, QuerySet
 
 from apps.catalog.services import RatingProjection
-from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from apps.reviews.models import HelpfulVote, ModerationAct, Rating, RatingSummary, Review, ReviewReport, Tag
 
 MOST_TAGS_SHOWN = 100
-
-
-def reviews_of_movie(movie_id: int) -> QuerySet[Review]:
-    return Review.objects.filter(movie_id=movie_id)
+MOST_REPORTS_SHOWN = MOST_ACTS_SHOWN = 1_000  # of all reviews that are asked for together
 
 
 def rating_of(*, user_id: int, movie_id: int) -> Rating | None:
@@ -25,9 +23,9 @@ def summary_of(movie_id: int) -> RatingSummary:
 
 
 def counted_summaries(movie_ids: Iterable[int]) -> list[RatingSummary]:
-    """What the summaries of these movies have to be, counted from their ratings."""
+    """What the summaries of these movies have to be, counted from their ratings that are not withheld."""
     summaries = {movie_id: RatingSummary(pk=movie_id) for movie_id in movie_ids}
-    groups = Rating.objects.filter(movie_id__in=summaries).order_by().values("movie_id", "value")
+    groups = Rating.shown.filter(movie_id__in=summaries).order_by().values("movie_id", "value")
     for group in groups.annotate(number=Count("pk")):
         summary, value, number = summaries[group["movie_id"]], group["value"], group["number"]
         setattr(summary, f"count_{value}", number)
@@ -72,8 +70,30 @@ class UsedTag:
 
 def tags_of_movie(movie_id: int) -> list[UsedTag]:
     """The tags that most members have given it, as the first of them wrote each. Two queries."""
-    groups = Tag.objects.filter(movie_id=movie_id).order_by().values("folded")
+    groups = Tag.shown.filter(movie_id=movie_id).order_by().values("folded")
     used = groups.annotate(count=Count("pk"), first=Min("pk")).order_by("-count", "folded")[:MOST_TAGS_SHOWN]
     counts = {group["first"]: group["count"] for group in used}
     texts = dict(Tag.objects.filter(pk__in=list(counts)).values_list("pk", "text"))
     return [UsedTag(texts[pk], count) for pk, count in counts.items() if pk in texts]
+
+
+def has_voted(*, user_id: int, review_id: int) -> bool:
+    """Whether the member finds the review helpful."""
+    return HelpfulVote.objects.filter(user_id=user_id, review_id=review_id).exists()
+
+
+def open_reports_of(review_ids: Sequence[int]) -> dict[int, list[ReviewReport]]:
+    """By review, the newest first."""
+    reports = ReviewReport.objects.filter(review_id__in=review_ids, resolved_at=None).order_by("-pk")
+    by_review: dict[int, list[ReviewReport]] = defaultdict(list)
+    for report in reports[:MOST_REPORTS_SHOWN]:
+        by_review[report.review_id].append(report)
+    return by_review
+
+
+def acts_of(review_ids: Sequence[int]) -> dict[int, list[ModerationAct]]:
+    """What moderators have done about each review, the latest first."""
+    by_review: dict[int, list[ModerationAct]] = defaultdict(list)
+    for act in ModerationAct.objects.filter(review_id__in=review_ids).order_by("-pk")[:MOST_ACTS_SHOWN]:
+        by_review[act.review_id or 0].append(act)
+    return by_review

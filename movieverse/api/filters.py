@@ -1,6 +1,7 @@
 """Filters for lists: `,` between values means all of them, `|` any of them, `__not` none of these rows."""
 
 from copy import copy
+from datetime import UTC
 from functools import reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
 
@@ -147,6 +149,19 @@ class FilterSet(filters.FilterSet):
         found = super().get_filters()
         negated = {f"{name}__not": one.negated() for name, one in found.items() if isinstance(one, ItemsFilter)}
         return found | negated
+
+
+class _MomentField(IsoDateTimeField):
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:  # at the ends of time, far from Greenwich
+            raise forms.ValidationError("There is no such moment.") from None
+
+
+class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = _MomentField
 
 
 class IntegerFilter(filters.NumberFilter):

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
 from apps.accounts.models import User
-from apps.accounts.roles import AWAITED, PERMISSIONS, Role
+from apps.accounts.roles import PERMISSIONS, Role
 from apps.accounts.selectors import role_of
 from apps.accounts.services import RoleRefused, role_set
 from apps.accounts.services.roles import permissions_named, roles_declare
@@ -28,13 +28,12 @@ def administrator() -> User:
 @given
 def test_a_role_may_do_what_is_declared_and_nothing_else(role):
     user = role_set(user=make_user(), role=role, by=None)
-    assert User.objects.get(pk=user.pk).get_all_permissions() == PERMISSIONS[role] - AWAITED
+    assert User.objects.get(pk=user.pk).get_all_permissions() == PERMISSIONS[role]
 
 
-def test_every_permission_exists_but_those_that_are_awaited():
-    """Where one of these has come, it is no longer awaited: take it from AWAITED."""
+def test_every_permission_exists():
     declared = frozenset[str]().union(*PERMISSIONS.values())
-    assert declared - named(permissions_named(declared)) == AWAITED
+    assert named(permissions_named(declared)) == declared
 
 
 def test_what_is_not_declared_is_taken_away_and_what_is_missing_comes_back():
@@ -46,7 +45,7 @@ def test_what_is_not_declared_is_taken_away_and_what_is_missing_comes_back():
     roles_declare()
     roles_declare()
     for role, permissions in PERMISSIONS.items():
-        assert named(Group.objects.get(name=role).permissions.all()) == permissions - AWAITED
+        assert named(Group.objects.get(name=role).permissions.all()) == permissions
     assert named(own.permissions.all()) == {"accounts.delete_user"}
 
 

@@ -21,7 +21,7 @@ from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews import services as reviews
-from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from apps.reviews.models import ModerationAct, Rating, RatingSummary, ReportedReview, Review, Tag
 from movieverse.models import CacheUse, Edit
 from movieverse.outbox.models import Event
 from movieverse.outbox.relay import relay_all
@@ -30,11 +30,10 @@ from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
     User, Ban, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
-    Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport, CacheUse,
-    Edit,
-    *outboxes().values(),
+    ReportedReview, ModerationAct, Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport,
+    CacheUse, Edit, *outboxes().values(),
 ]  # fmt: skip
-READ_ONLY = {Ban, RatingSummary, ConsistencyReport, CacheUse, Edit}
+READ_ONLY = {Ban, RatingSummary, ReportedReview, ModerationAct, ConsistencyReport, CacheUse, Edit}
 WITHOUT_ADD = {
     *READ_ONLY, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
@@ -70,6 +69,17 @@ def _summary() -> RatingSummary:
     return RatingSummary.objects.get(pk=_rating().movie_id)
 
 
+def _reported() -> ReportedReview:
+    review = reviews.review_create(user_id=make_user().pk, movie_id=make_movie().pk, body="Buy shoes.")
+    reviews.review_report(user_id=make_user().pk, review_id=review.pk, reason="spam", text="Shoes!")
+    return ReportedReview.objects.get(pk=review.pk)
+
+
+def _act() -> ModerationAct:
+    reviews.review_hide(review=_reported(), by=make_user().pk, reason="Spam.")
+    return ModerationAct.objects.latest("id")
+
+
 def make_event(model: type[Event], **fields: object) -> Event:
     """Of a row that there need not be."""
     return model.objects.create(**{"kind": next(iter(model.KINDS)), "object_id": 7} | fields)
@@ -98,6 +108,8 @@ _MAKERS = {
     ExternalId: lambda: catalog.external_id_add(kind="movie", source="tmdb", value="949", object_id=make_movie().pk),
     Setting: lambda: catalog.setting_set(name="reviews_closed_message", value="Back in May."),
     Review: lambda: reviews.review_create(user_id=make_user().pk, movie_id=make_movie().pk, body="Good."),
+    ReportedReview: _reported,
+    ModerationAct: _act,
     Rating: _rating,
     RatingSummary: _summary,
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],

@@ -15,7 +15,7 @@ from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
 from apps.reviews import services as reviews
-from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from apps.reviews.models import ModerationAct, Rating, RatingSummary, ReportedReview, Review, Tag
 from movieverse.admin import paginator
 from movieverse.exceptions import StoreUnavailable
 from tests.admin.browser import opened
@@ -33,7 +33,10 @@ def make_rows(count: int) -> None:
         user, movie = make_user(), make_movie(genre_ids=[genre.pk], collection_id=collection.pk)
         catalog.list_entries_set(curated_list=curated_list, entries=[Entry(movie.pk, 1)])
         make_person()
-        reviews.review_create(user_id=user.pk, movie_id=movie.pk, body="Good.")
+        review = reviews.review_create(user_id=user.pk, movie_id=movie.pk, body="Good.")
+        reviews.review_hide(review=review, by=user.pk, reason="Spam.")
+        reviews.review_restore(review=review, by=user.pk)
+        reviews.review_report(user_id=make_user().pk, review_id=review.pk, reason="spam")
         reviews.rating_set(user_id=user.pk, movie_id=movie.pk, value=8)
         reviews.tag_add(user_id=user.pk, movie_id=movie.pk, text="Heist")
         profiles.profile_update(user_id=user.pk, bio="Hello.")
@@ -51,6 +54,8 @@ LISTS = {
     CuratedList: {"default": 2, "catalog": 3},
     ExternalId: {"default": 2, "catalog": 2},
     Review: {"default": 3, "catalog": 1, "reviews": 2},
+    ReportedReview: {"default": 3, "catalog": 1, "reviews": 3},
+    ModerationAct: {"default": 3, "reviews": 2},
     Rating: {"default": 3, "catalog": 1, "reviews": 2},
     RatingSummary: {"default": 2, "catalog": 1, "reviews": 2},
     Tag: {"default": 3, "catalog": 1, "reviews": 2},
@@ -248,7 +253,7 @@ def test_a_list_shows_ids_where_the_store_of_names_is_down(desk, monkeypatch):
         raise StoreUnavailable("catalog", "CATALOG_DATABASE_URL", "refused")
 
     row = make_row(Review)
-    monkeypatch.setattr("apps.reviews.admin.titles_by_id", away)
+    monkeypatch.setattr("apps.reviews.admin.base.titles_by_id", away)
     answer = desk.get(page(Review, "changelist"))
     assert answer.status_code == 200
     assert f"movie {row.movie_id}" in answer.content.decode()

@@ -25,7 +25,10 @@ WITHOUT_FIELDS = {"/api/v1/", "/api/v1/exports/rows/{kind}/"}
 FILES = {"/api/v1/exports/{export_id}/{kind}/"}
 # Nobody but its owner changes it, and the last word counts.
 WITHOUT_VERSION = {"/api/v1/me/", "/api/v1/movies/{movie_id}/rating/", "/api/v1/movies/{movie_id}/tags/{text}/"}
-WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/", "/api/v1/users/{member}/ban/"}
+WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/"}
+WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/helpful/"}
+# The last moderator's word counts, and each is kept.
+WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/hidden/", "/api/v1/users/{member}/ban/"}
 # What another source calls a row is there or not: there is nothing to overwrite.
 WITHOUT_VERSION |= {f"/api/v1/{rows}/external-ids/{{source}}/{{value}}/" for rows in ROWS_WITH_EXTERNAL_IDS}
 # What nobody knows is found to be nothing.

@@ -17,7 +17,7 @@ from apps.catalog.trends import trends_add
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
-from apps.reviews.services import rating_set, review_create, tag_add
+from apps.reviews.services import rating_set, review_create, review_report, review_update, tag_add
 from movieverse.outbox.relay import relay_all
 from tests.factories import (
     make_collection,
@@ -78,6 +78,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/collections/{collection_id}/locks/"): {"facts": ["overview"]},
     ("PUT", "/api/v1/lists/{list_id}/locks/"): {"facts": ["description"]},
     ("POST", "/api/v1/movies/{movie_id}/reviews/"): {"body": "Fine."},
+    ("PATCH", "/api/v1/reviews/{review_id}/"): {"title": "On second thoughts"},
+    ("POST", "/api/v1/reviews/{review_id}/reports/"): {"reason": "spam"},
+    ("POST", "/api/v1/reviews/{review_id}/reports/dismiss/"): {"reason": "It is none."},
+    ("PUT", "/api/v1/reviews/{review_id}/hidden/"): {"reason": "Spam."},
     ("PUT", "/api/v1/movies/{movie_id}/rating/"): {"value": 7},
     ("PUT", "/api/v1/me/profile/picture/"): drawn(),
     ("PUT", "/api/v1/users/{member}/ban/"): {"reason": "Spam."},
@@ -111,6 +115,11 @@ def make_world(owner: User) -> Ids:
     ):  # fmt: skip
         external_id_add(kind=kind, source="tmdb", value="7", object_id=row.pk)
     reviews = [review_create(user_id=owner.pk, movie_id=movie.pk, body="Fine.") for movie in movies]
+    for body in ("Good.", "Great.", "Fine."):
+        review_update(review=reviews[0], body=body)
+    reporter = make_user()
+    for review in reviews:
+        review_report(user_id=reporter.pk, review_id=review.pk, reason="spam")
     for movie in movies:
         rating_set(user_id=owner.pk, movie_id=movie.pk, value=8)
         tag_add(user_id=owner.pk, movie_id=movie.pk, text="heist")

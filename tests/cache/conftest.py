@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.catalog.models import Counter, Genre, Movie, Setting
 from apps.profiles.models import Profile
-from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from apps.reviews.models import ModerationAct, Rating, RatingSummary, Review, Tag
 from movieverse import tally
 from movieverse.cache import levels, statistics
 from movieverse.models import CacheUse
@@ -26,7 +26,9 @@ def client() -> APIClient:
 
 @pytest.fixture
 def level(committed: Callable[..., None], settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    committed(Movie, Genre, Counter, Setting, Review, Rating, RatingSummary, Tag, Profile, User, CacheUse)
+    committed(
+        Movie, Genre, Counter, Setting, Review, Rating, RatingSummary, Tag, ModerationAct, Profile, User, CacheUse
+    )
     settings.CACHE_SOURCE, settings.RELAY_INLINE = "CACHE", True
     monkeypatch.setattr(statistics, "WRITE_EVERY", math.inf)
     statistics.statistics.forget()

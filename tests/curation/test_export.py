@@ -75,7 +75,12 @@ def said_by(row: Any, source: str, *facts: str) -> None:
         ("companies", "companies", "", set()),
         ("collections", "collections", "?fields=name,overview,images,external_ids,created_at,updated_at", set()),
         ("lists", "lists", "", {"entries"}),
-        ("reviews", "reviews", "", {"movie", "author"}),
+        (
+            "reviews",
+            "reviews",
+            "?fields=movie,author,title,body,is_spoiler,language,helpful_count,created_at,updated_at,edited_at",
+            {"movie", "author"},
+        ),
     ],
 )
 def test_a_row_is_what_the_api_answers_but_for_what_belongs_to_others(heat, api, tmp_path, kind, path, query, others):

@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Collection, Company, CuratedList, Event, ExternalId, Genre, ListEntry, Movie, Person
 from apps.curation.remedies import REMEDIES
 from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
-from apps.reviews.models import Rating, RatingSummary, Review, Tag
+from apps.reviews.models import HelpfulVote, Rating, RatingSummary, Review, ReviewReport, Tag
 from apps.reviews.services import rating_set
 from tests.curation.consistency import checked, consistency, fixed, relayed
 from tests.factories import make_movie, make_user
@@ -43,6 +43,16 @@ def _of_unknown_rater(heat: Movie) -> None:
         model.objects.update(user_id=-NOBODY)
 
 
+def _vote_of_nobody(heat: Movie) -> None:
+    HelpfulVote.objects.create(review=Review.objects.get(), user_id=NOBODY)
+    Review.objects.update(helpful_count=1)
+
+
+def _report_of_nobody(heat: Movie) -> None:
+    ReviewReport.objects.create(review=Review.objects.get(), user_id=NOBODY, reason="spam")
+    Review.objects.update(open_reports=1)
+
+
 def _another_name(heat: Movie) -> None:
     Person.objects.filter(pk=heat.cast_ids[0]).update(name="Alfredo Pacino", sort_name="alfredo pacino")
 
@@ -56,6 +66,11 @@ PLANTED: list[tuple[Callable[[Movie], object], set[str]]] = [
     (_gone(Collection), {"movie-without-collection", "external-id-without-collection"}),
     (_gone(User, is_staff=False), OF_A_MEMBER),
     (_of_unknown_rater, {"rating-without-rater", "review-without-rater", "tag-without-rater"}),
+    (_vote_of_nobody, {"helpful-vote-without-user"}),
+    (_report_of_nobody, {"review-report-without-user"}),
+    (lambda heat: User.objects.filter(is_staff=False).update(is_active=False), {"standing"}),
+    (lambda heat: Tag.objects.update(withheld=True), {"standing"}),
+    (lambda heat: Rating.objects.update(withheld=True), {"standing", "summary-wrong"}),
     (_another_name, {"credit-name"}),
     (lambda heat: Rating.objects.update(value=8), {"summary-wrong"}),
     (_gone(Rating), {"summary-wrong"}),

@@ -66,7 +66,7 @@ KINDS = {
     "companies": Kind(Company.objects.all(), CompanyDetailSerializer, ("company",)),
     "collections": Kind(Collection.objects.all(), CollectionRowSerializer, ("collection",)),
     "lists": Kind(CuratedList.objects.all(), CuratedListRowSerializer, ("list",), _complete_lists),
-    "reviews": Kind(Review.objects.all(), ReviewRowSerializer, ("review",)),
+    "reviews": Kind(Review.shown.all(), ReviewRowSerializer, ("review",)),
 }
 
 

@@ -6,7 +6,7 @@ from apps.catalog.api.serializers.collections import CollectionDetailSerializer
 from apps.catalog.api.serializers.lists import CuratedListDetailSerializer, EntrySerializer
 from apps.catalog.api.serializers.movies import MovieDetailSerializer
 from apps.catalog.models import Movie
-from apps.reviews.api.serializers import ReviewSerializer
+from apps.reviews.api.serializers import AuthorField, ReviewSerializer
 from apps.reviews.models import Review
 
 
@@ -41,10 +41,18 @@ class CuratedListRowSerializer(CuratedListDetailSerializer):
         fields = (*CuratedListDetailSerializer.Meta.fields, "entries")  # type: ignore[assignment]
 
 
+class _AuthorIdField(AuthorField):
+    """No log tells of another handle or display name."""
+
+    def to_representation(self, user_id: int) -> dict[str, Any]:
+        return {"id": user_id}
+
+
 class ReviewRowSerializer(ReviewSerializer):
+    author = _AuthorIdField(source="user_id")
+
+    class Meta(ReviewSerializer.Meta):
+        fields = _but(ReviewSerializer.Meta.fields, "body_html")
+
     def get_movie(self, review: Review) -> dict[str, Any]:  # type: ignore[override]
         return {"id": review.movie_id}
-
-    def get_author(self, review: Review) -> dict[str, Any]:
-        """No log tells of another handle or display name."""
-        return {"id": review.user_id}

@@ -16,17 +16,22 @@ from apps.insights.soundness.outboxes import outboxes_left
 from apps.insights.soundness.pointers import pointers
 from apps.insights.soundness.projections import projections
 from apps.insights.soundness.ratings import ratings, summaries
+from apps.insights.soundness.standing import standing
 from apps.insights.soundness.titles import titles
 
 __all__ = ["DRIFT", "Check", "Finding", "drift", "findings"]
 
 Check = Callable[[Reader], Iterable[Finding]]
 
-_CHECKS: tuple[Check, ...] = (titles, names, external_ids, duplicates, pointers, ratings, projections, displayed_names)
+_CHECKS: tuple[Check, ...] = (
+    titles, names, external_ids, duplicates, pointers, standing, ratings, projections, displayed_names
+)  # fmt: skip
 
 # What disagrees between rows and stores. What one of them finds may be put right before the next one looks: summaries
 # are of the ratings that are left, and are what the catalogue shows. The search index and the cache come behind them.
-DRIFT: tuple[Check, ...] = (pointers, titles, summaries, projections, displayed_names, duplicates, outboxes_left)
+DRIFT: tuple[Check, ...] = (
+    pointers, titles, standing, summaries, projections, displayed_names, duplicates, outboxes_left
+)  # fmt: skip
 
 
 def findings(read: Reader | None = None) -> Iterator[Finding]:

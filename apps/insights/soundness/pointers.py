@@ -15,7 +15,7 @@ from apps.insights.soundness.finding import Finding, found_twice
 from apps.insights.soundness.rows import refused
 from apps.insights.soundness.there import missed, missing
 from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
-from apps.reviews.models import Rater, Rating, RatingSummary, Review, Tag
+from apps.reviews.models import HelpfulVote, Rater, Rating, RatingSummary, Review, ReviewReport, Tag
 
 _BATCH = 1_000
 _BEGUN_WITHIN = 3  # seconds between the making of a summary and the catalogue's answer whether there is such a movie
@@ -85,6 +85,8 @@ def _said() -> Iterator[_Said]:
         yield _Said(rows, "movie_id", "movie", partial(missed, Movie))
         yield _Said(rows.filter(user_id__gte=0), "user_id", "user", partial(missed, User))
         yield _Said(rows.filter(user_id__lt=0), "user_id", "rater", _unknown_raters)
+    for of_reviews in (HelpfulVote, ReviewReport):
+        yield _Said(of_reviews._default_manager.all(), "user_id", "user", partial(missed, User))
 
 
 def _movies_of_summaries(ids: Iterable[int]) -> set[int]:

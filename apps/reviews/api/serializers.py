@@ -3,30 +3,156 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.catalog.api.serializers.fields import LanguageField
 from apps.catalog.api.titles import MovieMixin
-from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Review, Tag
+from apps.reviews.models import (
+    HALF_STARS,
+    LONGEST_REASON,
+    ModerationAct,
+    Rating,
+    RatingSummary,
+    Review,
+    ReviewReport,
+    ReviewRevision,
+    Tag,
+)
 from apps.reviews.selectors import MOST_TAGS_SHOWN
 from movieverse.api.serializers import AuthorSerializer, InputSerializer, RowSerializer
+from movieverse.markdown import rendered
+
+
+@extend_schema_field(AuthorSerializer)
+class AuthorField(serializers.Field):
+    """The user of an id. The serializer's context has `authors`, {id: what they are called}, of those shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, user_id: int) -> dict[str, Any]:
+        handle, name = self.context["authors"].get(user_id, (None, None))
+        return {"id": user_id, "handle": handle, "name": name}
 
 
 class ReviewSerializer(MovieMixin, RowSerializer):
-    """Its context has `authors`, {id: what they are called}, of those shown."""
-
-    author = serializers.SerializerMethodField()
+    author = AuthorField(source="user_id")
+    body_html = serializers.SerializerMethodField(help_text="Safe to be shown as it is.")
 
     class Meta:
         model = Review
-        fields = ("id", "movie", "author", "title", "body", "created_at", "updated_at")
+        fields: tuple[str, ...] = (
+            "id", "movie", "author", "title", "body", "body_html", "is_spoiler", "language", "helpful_count",
+            "created_at", "updated_at", "edited_at",
+        )  # fmt: skip
 
-    @extend_schema_field(AuthorSerializer)
-    def get_author(self, review: Review) -> dict[str, Any]:
-        handle, name = self.context["authors"].get(review.user_id, (None, None))
-        return {"id": review.user_id, "handle": handle, "name": name}
+    def get_body_html(self, review: Review) -> str:
+        return rendered(review.body)
+
+
+class HiddenSerializer(serializers.Serializer):
+    at = serializers.DateTimeField(source="hidden_at")
+    reason = serializers.CharField(source="hidden_reason")
+
+
+class MyReviewSerializer(ReviewSerializer):
+    hidden = serializers.SerializerMethodField()
+
+    class Meta(ReviewSerializer.Meta):
+        fields = (*ReviewSerializer.Meta.fields, "hidden")
+
+    @extend_schema_field(HiddenSerializer(allow_null=True, help_text="Null unless a moderator has hidden it."))
+    def get_hidden(self, review: Review) -> dict[str, Any] | None:
+        return HiddenSerializer(review).data if review.hidden_at else None
 
 
 class ReviewInputSerializer(InputSerializer):
     title = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    body = serializers.CharField(trim_whitespace=False)
+    body = serializers.CharField(trim_whitespace=False, help_text="Markdown.")
+    is_spoiler = serializers.BooleanField(required=False, help_text="Whether it tells what happens.")
+    language = LanguageField(required=False, allow_blank=True)
+
+
+class RevisionSerializer(serializers.ModelSerializer):
+    body_html = serializers.SerializerMethodField(help_text="Safe to be shown as it is.")
+    by = AuthorField(help_text="Who changed it.")
+
+    class Meta:
+        model = ReviewRevision
+        fields = ("version", "title", "body", "body_html", "is_spoiler", "language", "by", "at")
+
+    def get_body_html(self, revision: ReviewRevision) -> str:
+        return rendered(revision.body)
+
+
+class HelpfulSerializer(serializers.Serializer):
+    review_id = serializers.IntegerField()
+    helpful_count = serializers.IntegerField(help_text="How many members find it helpful.")
+    voted = serializers.BooleanField(help_text="Whether the member who asks is one of them.")
+
+
+# --- Moderation -----------------------------------------------------------------------------------
+
+
+class ReportInputSerializer(InputSerializer):
+    reason = serializers.ChoiceField(ReviewReport.Reason.choices)
+    text = serializers.CharField(required=False, allow_blank=True, max_length=1_000)
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ReviewReport
+        fields: tuple[str, ...] = ("id", "review_id", "reason", "text", "created_at")
+
+
+class OpenReportSerializer(ReportSerializer):
+    reporter = AuthorField(source="user_id")
+
+    class Meta(ReportSerializer.Meta):
+        fields = ("id", "reporter", "reason", "text", "created_at")
+
+
+class ActSerializer(serializers.ModelSerializer):
+    by = AuthorField(allow_null=True)
+
+    class Meta:
+        model = ModerationAct
+        fields = ("id", "kind", "by", "reason", "at")
+
+
+class RestoreSerializer(InputSerializer):
+    reason = serializers.CharField(default="", allow_blank=True, max_length=LONGEST_REASON)
+
+
+class ReasonSerializer(RestoreSerializer):
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class HiddenByModeratorSerializer(HiddenSerializer):
+    by = AuthorField(source="hidden_by")
+
+
+class ModeratedReviewSerializer(MyReviewSerializer):
+    """Its context has `reports` and `acts`, {id of the review: those to be shown}."""
+
+    reports = serializers.SerializerMethodField()
+    acts = serializers.SerializerMethodField()
+
+    class Meta(MyReviewSerializer.Meta):
+        fields = (*MyReviewSerializer.Meta.fields, "withheld", "open_reports", "reports", "acts")
+
+    @extend_schema_field(HiddenByModeratorSerializer(allow_null=True))
+    def get_hidden(self, review: Review) -> dict[str, Any] | None:
+        return HiddenByModeratorSerializer(review, context=self.context).data if review.hidden_at else None
+
+    @extend_schema_field(OpenReportSerializer(many=True, help_text="Those that are open, the newest first."))
+    def get_reports(self, review: Review) -> Any:
+        return OpenReportSerializer(self.context["reports"].get(review.pk, ()), many=True, context=self.context).data
+
+    @extend_schema_field(ActSerializer(many=True, help_text="What moderators have done, the latest first."))
+    def get_acts(self, review: Review) -> Any:
+        return ActSerializer(self.context["acts"].get(review.pk, ()), many=True, context=self.context).data
+
+
+# --- Ratings and tags -----------------------------------------------------------------------------
 
 
 class RatingSerializer(serializers.ModelSerializer):

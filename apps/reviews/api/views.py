@@ -1,3 +1,5 @@
+"""Ratings and tags."""
+
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -7,13 +9,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
-from apps.accounts import selectors as accounts
 from apps.catalog import selectors as catalog
 from apps.catalog.api.titles import titles_of
 from apps.reviews import cache, selectors, services
-from apps.reviews.api.filters import ReviewFilter, TagFilter
+from apps.reviews.api.filters import TagFilter
 from apps.reviews.api.serializers import (
     MovieTagsSerializer,
     MyRatingSerializer,
@@ -21,14 +21,11 @@ from apps.reviews.api.serializers import (
     RatingInputSerializer,
     RatingSerializer,
     RatingSummarySerializer,
-    ReviewInputSerializer,
-    ReviewSerializer,
     TagSerializer,
 )
-from apps.reviews.models import Rating, Review, Tag
+from apps.reviews.models import Rating, Tag
 from movieverse.api.degraded import Degraded
-from movieverse.api.permissions import IsAuthorOrReadOnly
-from movieverse.api.views import ApiView, FilteredListView, ListView, PublicMixin, PublicReadMixin
+from movieverse.api.views import ApiView, FilteredListView, ListView, PublicMixin
 
 
 def _check_movie(movie_id: int, degraded: Degraded, *, is_spoken_of: bool) -> None:
@@ -38,101 +35,11 @@ def _check_movie(movie_id: int, degraded: Degraded, *, is_spoken_of: bool) -> No
         raise NotFound(f"There is no movie {movie_id}.")
 
 
-class ShowsReviews(ApiView):
-    """Reads what a review's serializer needs of other stores, as far as the answer shows it."""
-
-    serializer_class = ReviewSerializer
-    degrades = True
-
-    def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
-        titles = titles_of(page, degraded) if self.wants("movie") else {}
-        return {"titles": titles, "authors": self.authors(page, degraded)}
-
-    def authors(self, page: Sequence[Review], degraded: Degraded) -> dict[int, accounts.Author]:
-        if not page or not self.wants("author"):
-            return {}
-        return degraded.read(lambda: accounts.authors_by_id(row.user_id for row in page), {})
-
-    def shown(self, review: Review, **answer: Any) -> Response:
-        degraded = Degraded()
-        return self.answer(review, self.page_context([review], degraded), degraded, **answer)
-
-
 class NewestFirst:
     """Ids grow with time."""
 
     orderings = {"created_at": "pk"}
     default_ordering = "-created_at"
-
-
-class ReviewList(NewestFirst, PublicMixin, ShowsReviews, FilteredListView):
-    """Reviews of all movies."""
-
-    cached = cache.REVIEWS
-    queryset = Review.objects.all()
-    filterset_class = ReviewFilter
-
-
-class MovieReviews(NewestFirst, PublicReadMixin, ShowsReviews, ListView):
-    """Reviews of one movie."""
-
-    cached = cache.REVIEWS
-    problems = {"POST": (409,)}
-
-    def get_queryset(self) -> QuerySet[Review]:
-        return selectors.reviews_of_movie(self.kwargs["movie_id"])
-
-    def page_context(self, page: Sequence[Review], degraded: Degraded) -> dict[str, Any]:
-        movie_id = self.kwargs["movie_id"]
-        read = partial(catalog.titles_by_id, [movie_id])
-        titles = degraded.read(read, None) if page else read()
-        if titles == {}:
-            raise NotFound(f"There is no movie {movie_id}.")
-        return {"titles": titles or {}, "authors": self.authors(page, degraded)}
-
-    @extend_schema(request=ReviewInputSerializer, responses={201: ReviewSerializer})
-    def post(self, request: Request, movie_id: int) -> Response:
-        """Write one's review of the movie: there is one per member and movie."""
-        given = ReviewInputSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        review = services.review_create(user_id=self.member.pk, movie_id=movie_id, **given.validated_data)
-        location = reverse("v1:review", args=[review.pk], request=request)
-        return self.shown(review, status=201, headers={"Location": location})
-
-
-class ReviewDetail(PublicReadMixin, ShowsReviews):
-    """A review.
-
-    Its author may change and delete it.
-    """
-
-    cached = cache.REVIEW
-    permission_classes = (IsAuthorOrReadOnly,)
-    versioned = True
-
-    def review(self, review_id: int) -> Review:
-        review = Review.objects.filter(pk=review_id).first()
-        if review is None:
-            raise NotFound(f"There is no review {review_id}.")
-        self.check_object_permissions(self.request, review)
-        return review
-
-    def get(self, request: Request, review_id: int) -> Response:
-        return self.shown(self.review(review_id))
-
-    @extend_schema(request=ReviewInputSerializer)
-    def patch(self, request: Request, review_id: int) -> Response:
-        """Change title, body or both."""
-        review = self.review(review_id)
-        changes = ReviewInputSerializer(data=request.data, partial=True)
-        changes.is_valid(raise_exception=True)
-        changed = services.review_update(review=review, version=self.expected_version, **changes.validated_data)
-        return self.shown(changed)
-
-    def delete(self, request: Request, review_id: int) -> Response:
-        """Delete one's review."""
-        services.review_delete(review=self.review(review_id), version=self.expected_version)
-        return Response(status=204)
 
 
 class MyRating(ApiView):
@@ -184,16 +91,6 @@ class MyRatings(NewestFirst, ListView):
 
     def page_context(self, page: Sequence[Rating], degraded: Degraded) -> dict[str, Any]:
         return {"titles": titles_of(page, degraded)}
-
-
-class MyReviews(NewestFirst, ShowsReviews, ListView):
-    """The reviews of the member who asks."""
-
-    def get_queryset(self) -> QuerySet[Review]:
-        return selectors.reviews_by(self.member.pk)
-
-    def authors(self, page: Sequence[Review], degraded: Degraded) -> dict[int, accounts.Author]:
-        return {self.member.pk: accounts.author(self.member)}
 
 
 class MovieTags(PublicMixin, ApiView):

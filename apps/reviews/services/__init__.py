@@ -1,26 +1,40 @@
 """Writes to the reviews store. Whatever they change, they tell the other stores by an event in the same transaction.
 
 Every change of a rating changes its movie's summary in the same transaction. Locks are taken in one order, a rating's
-and then its movie's summary's, so that two writers wait for each other instead of deadlocking.
+and then its movie's summary's, a review's and then those of its votes and reports, so that two writers wait for each
+other instead of deadlocking.
 """
 
 from apps.reviews.services.checks import ReviewsClosed, UnknownMovie
+from apps.reviews.services.locks import UnknownReview
+from apps.reviews.services.moderation import (
+    AlreadyReported,
+    NotHidden,
+    NotReported,
+    reports_dismiss,
+    review_hide,
+    review_report,
+    review_restore,
+)
 from apps.reviews.services.raters import raters_load
 from apps.reviews.services.ratings import rating_delete, rating_set, ratings_load
 from apps.reviews.services.removal import members_forget, movies_forget
 from apps.reviews.services.reviews import (
     AlreadyReviewed,
-    UnknownReview,
     review_create,
     review_delete,
     review_update,
     reviews_load,
 )
+from apps.reviews.services.standing import members_release, members_settle, members_withhold
 from apps.reviews.services.summaries import summaries_recount
 from apps.reviews.services.tags import TooManyTags, tag_add, tag_remove, tags_load
+from apps.reviews.services.votes import OwnReview, vote_add, vote_remove
 
 __all__ = [
-    "AlreadyReviewed", "ReviewsClosed", "TooManyTags", "UnknownMovie", "UnknownReview", "members_forget",
-    "movies_forget", "raters_load", "rating_delete", "rating_set", "ratings_load", "review_create", "review_delete",
-    "review_update", "reviews_load", "summaries_recount", "tag_add", "tag_remove", "tags_load",
+    "AlreadyReported", "AlreadyReviewed", "NotHidden", "NotReported", "OwnReview", "ReviewsClosed", "TooManyTags",
+    "UnknownMovie", "UnknownReview", "members_forget", "members_release", "members_settle", "members_withhold",
+    "movies_forget", "raters_load", "rating_delete", "rating_set", "ratings_load", "reports_dismiss", "review_create",
+    "review_delete", "review_hide", "review_report", "review_restore", "review_update", "reviews_load",
+    "summaries_recount", "tag_add", "tag_remove", "tags_load", "vote_add", "vote_remove",
 ]  # fmt: skip

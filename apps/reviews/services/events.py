@@ -19,10 +19,14 @@ def _of_movie(kind: str, movie_id: int, action: Action = Action.SAVED) -> Event:
     return Event(kind=kind, object_id=movie_id, action=action, data={"movie_id": movie_id})
 
 
-def reviews_changed(reviews: Iterable[Review], action: Action = Action.SAVED) -> None:
-    emit(
-        [
-            Event(kind="review", object_id=review.pk, action=action, data={"movie_id": review.movie_id})
-            for review in reviews
-        ]
-    )
+def reviews_changed(reviews: Iterable[Review]) -> None:
+    """One that nobody may see any more is to the others a deleted one."""
+    emit([_of_review(review, Action.SAVED if review.is_shown else Action.DELETED) for review in reviews])
+
+
+def reviews_deleted(reviews: Iterable[Review]) -> None:
+    emit([_of_review(review, Action.DELETED) for review in reviews])
+
+
+def _of_review(review: Review, action: Action) -> Event:
+    return Event(kind="review", object_id=review.pk, action=action, data={"movie_id": review.movie_id})

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 import movieverse
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary
 from apps.reviews.services.checks import about_movie, check_open
+from apps.reviews.services.standing import as_members_stand
 from apps.reviews.services.summaries import BATCH, recount, shift_summary
 from movieverse import tally
 from movieverse.bulk import Counts, batched, bulk_upsert, insert
@@ -70,7 +71,8 @@ def _change_rating(user_id: int, movie_id: int, value: int) -> Rating | None:
         changes = Counter({value: 1, rating.value: -1})
         rating.value = value
         rating.save(update_fields=["value", "updated_at"])
-        shift_summary(movie_id, changes)
+        if not rating.withheld:
+            shift_summary(movie_id, changes)
     return rating
 
 
@@ -80,7 +82,8 @@ def _remove_rating(user_id: int, movie_id: int) -> bool:
     if rating is None:
         return False
     rating.delete()
-    shift_summary(movie_id, Counter({rating.value: -1}))
+    if not rating.withheld:
+        shift_summary(movie_id, Counter({rating.value: -1}))
     return True
 
 
@@ -101,6 +104,7 @@ def ratings_load(rows: Iterable[tuple[int, int, int]], *, dry_run: bool = False)
     counts = Counts()
     for movie_ids in batched(sorted(by_movie), BATCH):
         ratings = [rating for movie_id in movie_ids for rating in by_movie[movie_id]]
+        as_members_stand(ratings)
         counts += _upsert_ratings(ratings, dry_run=True) if dry_run else _load_ratings(ratings, movie_ids)
     return counts
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from django.db.models import Model
 
 import movieverse
-from apps.reviews.models import Rating, RatingSummary, Review, Tag
-from apps.reviews.services.events import reviews_changed, summaries_changed, tags_changed
+from apps.reviews.models import HelpfulVote, Rating, RatingSummary, Review, Tag
+from apps.reviews.services.events import reviews_deleted, summaries_changed, tags_changed
+from apps.reviews.services.moderation import reports_forget
 from apps.reviews.services.summaries import shift_summary
+from apps.reviews.services.votes import votes_turn
 from movieverse.outbox.models import Action
 
 _BATCH = 500
@@ -26,7 +28,7 @@ def movies_forget(*, movie_ids: Iterable[int]) -> None:
 def members_forget(*, user_ids: Iterable[int]) -> None:
     """Delete what members said who are gone."""
     for user_id in user_ids:
-        for forget in (_withdraw_ratings, _forget_reviews, _forget_tags):
+        for forget in (_withdraw_ratings, _forget_reviews, _forget_tags, _withdraw_votes, reports_forget):
             while forget(user_id=user_id):
                 pass
 
@@ -46,7 +48,7 @@ def _forget_ratings(**of: int) -> int:
 @movieverse.atomic("reviews")
 def _forget_reviews(**of: int) -> int:
     reviews = list(Review.objects.select_for_update().filter(**of).order_by("pk").only("movie_id")[:_BATCH])
-    reviews_changed(reviews, Action.DELETED)
+    reviews_deleted(reviews)
     return _delete(Review, reviews)
 
 
@@ -62,8 +64,17 @@ def _withdraw_ratings(**of: int) -> int:
     ratings = list(Rating.objects.select_for_update().filter(**of).order_by("movie_id")[:_BATCH])
     deleted = _delete(Rating, ratings)
     for rating in ratings:
-        shift_summary(rating.movie_id, Counter({rating.value: -1}))
+        if not rating.withheld:
+            shift_summary(rating.movie_id, Counter({rating.value: -1}))
     return deleted
+
+
+def _withdraw_votes(user_id: int) -> int:
+    """Some at a time, each first taken out of its review's count."""
+    turned = votes_turn(user_id, withheld=True)
+    if not turned:
+        HelpfulVote.objects.filter(user_id=user_id, withheld=True).delete()
+    return turned
 
 
 def _delete(model: type[Model], rows: list) -> int:

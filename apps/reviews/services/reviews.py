@@ -1,25 +1,24 @@
 """Reviews."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.utils import timezone
 
 import movieverse
 from apps.catalog import selectors as catalog
-from apps.reviews.models import Review
+from apps.reviews.models import Review, ReviewRevision
 from apps.reviews.services.checks import about_movie, check_open
-from apps.reviews.services.events import reviews_changed
+from apps.reviews.services.events import reviews_changed, reviews_deleted
+from apps.reviews.services.locks import locked_review
+from apps.reviews.services.standing import as_members_stand
 from movieverse import tally
 from movieverse.bulk import Counts, batched, bulk_upsert
-from movieverse.exceptions import DomainError, VersionConflict
-from movieverse.outbox.models import Action
+from movieverse.exceptions import DomainError
 
 _BATCH = 500
-
-
-class UnknownReview(DomainError):
-    status, code = 404, "not-found"
 
 
 class AlreadyReviewed(DomainError):
@@ -27,9 +26,13 @@ class AlreadyReviewed(DomainError):
     detail = "You have a review of this movie: change that one."
 
 
-def review_create(*, user_id: int, movie_id: int, body: str, title: str = "") -> Review:
+def review_create(
+    *, user_id: int, movie_id: int, body: str, title: str = "", is_spoiler: bool = False, language: str = ""
+) -> Review:
     check_open()
-    review = Review(user_id=user_id, movie_id=movie_id, title=title, body=body)
+    review = Review(
+        user_id=user_id, movie_id=movie_id, title=title, body=body, is_spoiler=is_spoiler, language=language
+    )
     try:
         with about_movie(movie_id):
             _check_text(review)
@@ -47,42 +50,47 @@ def _insert_review(review: Review) -> None:
 
 
 def review_update(
-    *, review: Review, body: str | None = None, title: str | None = None, version: int | None = None
+    *,
+    review: Review,
+    body: str | None = None,
+    title: str | None = None,
+    is_spoiler: bool | None = None,
+    language: str | None = None,
+    by: int | None = None,
+    version: int | None = None,
 ) -> Review:
     """Change what is given; the rest stays, also where somebody else changes it at this moment.
 
-    Raises VersionConflict where a `version` is given that is no longer the review's.
+    `by` is who does so, its author unless told. What it said before is kept; where nothing is changed, nothing is
+    written. Raises VersionConflict where a `version` is given that is no longer the review's.
     """
-    changes = {name: value for name, value in (("body", body), ("title", title)) if value is not None}
+    given = {"body": body, "title": title, "is_spoiler": is_spoiler, "language": language}
+    changes = {name: value for name, value in given.items() if value is not None}
     for name, value in changes.items():
         setattr(review, name, value)
     _check_text(review)
-    _save_review(review, [*changes, "version", "updated_at"], version)
+    _save_review(review, changes, review.user_id if by is None else by, version)
     return review
 
 
 @movieverse.atomic("reviews")
-def _save_review(review: Review, names: list[str], version: int | None) -> None:
-    review.version = _lock_review(review, version) + 1
-    review.save(update_fields=names)
-    reviews_changed([review])
-
-
-def _lock_review(review: Review, version: int | None) -> int:
-    """The version that is stored, and stays it until the transaction ends."""
-    stored = Review.objects.select_for_update().filter(pk=review.pk).values_list("version", flat=True).first()
-    if stored is None:
-        raise UnknownReview(f"There is no review {review.pk} any more.")
-    if version not in (None, stored):
-        raise VersionConflict(stored)
-    return stored
+def _save_review(review: Review, changes: dict[str, Any], by: int, version: int | None) -> None:
+    stored = locked_review(review.pk, version)
+    review.version = stored.version
+    if changes.items() <= stored.text.items():
+        return
+    ReviewRevision.objects.create(review=stored, version=stored.version, by=by, **stored.text)
+    review.version += 1
+    review.edited_at = timezone.now()
+    review.save(update_fields=[*changes, "version", "edited_at", "updated_at"])
+    reviews_changed([stored])
 
 
 @movieverse.atomic("reviews")
 def review_delete(*, review: Review, version: int | None = None) -> None:
-    """Raises VersionConflict where a `version` is given that is no longer the review's."""
-    _lock_review(review, version)
-    reviews_changed([review], Action.DELETED)
+    """With all that hangs on it. Raises VersionConflict where a `version` is given that is no longer the review's."""
+    locked_review(review.pk, version)
+    reviews_deleted([review])
     Review.objects.filter(pk=review.pk).delete()  # review.delete() would forget the id, and may be run again
 
 
@@ -99,6 +107,7 @@ def reviews_load(reviews: Sequence[Review], *, dry_run: bool = False) -> Counts:
     """Store many reviews at once, for seeds."""
     counts = Counts()
     for batch in batched(reviews, _BATCH):
+        as_members_stand(batch)
         counts += _load_reviews(batch, dry_run)
     return counts
 
@@ -113,5 +122,6 @@ def _tell(reviews: Sequence[Review]) -> None:
     """Not every store has told new rows their ids."""
     pairs = {(review.user_id, review.movie_id) for review in reviews}
     users, movies = ({pair[place] for pair in pairs} for place in (0, 1))
-    rows = Review.objects.filter(user_id__in=users, movie_id__in=movies).only("user_id", "movie_id")
+    rows = Review.objects.filter(user_id__in=users, movie_id__in=movies)
+    rows = rows.only("user_id", "movie_id", "hidden_at", "withheld")
     reviews_changed(row for row in rows if (row.user_id, row.movie_id) in pairs)

@@ -8,6 +8,7 @@ import movieverse
 from apps.reviews.models import Tag, folded_tag
 from apps.reviews.services.checks import about_movie, check_open
 from apps.reviews.services.events import tags_changed
+from apps.reviews.services.standing import as_members_stand
 from movieverse.bulk import Counts, batched, bulk_upsert
 from movieverse.exceptions import DomainError
 
@@ -51,6 +52,7 @@ def tags_load(rows: Iterable[tuple[int, int, str]], *, dry_run: bool = False) ->
             tags.append(tag)
     counts = Counts(failed=failed)
     for batch in batched(tags, _BATCH):
+        as_members_stand(batch)
         counts += _load_tags(batch, dry_run)
     return counts
 

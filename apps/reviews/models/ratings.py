@@ -1,45 +1,16 @@
-"""What members say of titles: reviews, ratings with their summaries, tags.
+"""Ratings, numbers of half-stars from 1 to 10, and the summaries that are kept of them."""
 
-A rating is a number of half-stars, 1 to 10.
-"""
-
-import unicodedata
-
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.text import Truncator
 
-from movieverse.fields import FoldedField, MomentField
-from movieverse.outbox import models as outbox
-from movieverse.text import fold
+from apps.reviews.models.shown import WITHHELD, NotWithheld
+from movieverse.fields import MomentField
 
 HALF_STARS = range(1, 11)
 
 # What is believed of a movie before anybody has rated it, and how many ratings that weighs as much as. They are fixed,
 # because with the average of all movies every rating would change every movie's score.
 PRIOR_AVERAGE, PRIOR_COUNT = 3.25, 20
-
-
-class Review(models.Model):
-    movie_id = models.BigIntegerField()
-    user_id = models.BigIntegerField()
-    title = models.CharField(max_length=200, blank=True)
-    body = models.TextField()
-    created_at = MomentField(auto_now_add=True)
-    updated_at = MomentField(auto_now=True)
-    version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every change.")
-
-    class Meta:
-        ordering = ("-id",)
-        constraints = (models.UniqueConstraint(fields=["user_id", "movie_id"], name="one_review_per_user_and_movie"),)
-        indexes = (
-            models.Index(fields=["movie_id", "id"], name="review_movie"),
-            models.Index(fields=["created_at", "id"], name="review_created"),
-        )
-
-    def __str__(self) -> str:
-        return self.title or Truncator(self.body).chars(60)
 
 
 class Rating(models.Model):
@@ -50,6 +21,10 @@ class Rating(models.Model):
     )
     created_at = MomentField(auto_now_add=True)
     updated_at = MomentField(auto_now=True)
+    withheld = models.BooleanField(default=False, editable=False, help_text=WITHHELD)
+
+    objects = models.Manager()
+    shown = NotWithheld()
 
     class Meta:
         ordering = ("-id",)
@@ -127,40 +102,3 @@ class RatingSummary(models.Model):
     def distribution(self) -> list[int]:
         """How many gave one half-star, two, … ten."""
         return [getattr(self, f"count_{value}") for value in HALF_STARS]
-
-
-def folded_tag(text: str) -> str:
-    """What tags are compared by: `Sci-Fi` and `sci fi` are one."""
-    return (fold(text) or text.casefold())[:200]
-
-
-def no_control_characters(text: str) -> None:
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs"):
-            raise ValidationError(f"A tag has no control characters, such as U+{ord(character):04X}.")
-
-
-class Tag(models.Model):
-    """A word, or a few, that a member gives a movie."""
-
-    movie_id = models.BigIntegerField()
-    user_id = models.BigIntegerField()
-    text = models.CharField(max_length=100, validators=[no_control_characters])
-    folded = FoldedField(max_length=200, editable=False)
-    created_at = MomentField(auto_now_add=True)
-
-    class Meta:
-        ordering = ("-id",)
-        constraints = (
-            models.UniqueConstraint(fields=["user_id", "movie_id", "folded"], name="one_tag_per_user_movie_and_text"),
-        )
-        indexes = (models.Index(fields=["movie_id", "folded"], name="tag_movie"),)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Event(outbox.Event):
-    """What the other stores have to learn of reviews. All events have `movie_id` in their data."""
-
-    KINDS = {"review": "reviews.Review", "rating_summary": "reviews.RatingSummary", "tags": "catalog.Movie"}
