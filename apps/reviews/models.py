@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.text import Truncator
 
+from movieverse import merging
 from movieverse.fields import FoldedField, MomentField
 from movieverse.outbox import models as outbox
 from movieverse.text import fold
@@ -158,6 +159,10 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class MergedRow(merging.MergedRow):
+    """The reviews' part of the journal of merges."""
 
 
 class Event(outbox.Event):

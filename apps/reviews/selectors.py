@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
@@ -77,3 +78,13 @@ def tags_of_movie(movie_id: int) -> list[UsedTag]:
     counts = {group["first"]: group["count"] for group in used}
     texts = dict(Tag.objects.filter(pk__in=list(counts)).values_list("pk", "text"))
     return [UsedTag(texts[pk], count) for pk, count in counts.items() if pk in texts]
+
+
+def said_of_movies(movie_id: int, other_id: int) -> dict[str, int]:
+    """How much was said of a movie; and by how many of those who said it of another, too."""
+    counts = {"tags": Tag.objects.filter(movie_id=movie_id).count()}
+    for name, model in (("ratings", Rating), ("reviews", Review)):
+        rows = model._default_manager.filter(movie_id=movie_id)
+        others: Any = model._default_manager.filter(movie_id=other_id).values("user_id")
+        counts |= {name: rows.count(), f"{name}_of_both": rows.filter(user_id__in=others).count()}
+    return counts

@@ -4,7 +4,8 @@ Every change of a rating changes its movie's summary in the same transaction. Lo
 and then its movie's summary's, so that two writers wait for each other instead of deadlocking.
 """
 
-from apps.reviews.services.checks import ReviewsClosed, UnknownMovie
+from apps.reviews.services.checks import ReviewsClosed, UnknownMovie, movies_follow
+from apps.reviews.services.merging import movie_merge, movie_part
 from apps.reviews.services.raters import raters_load
 from apps.reviews.services.ratings import rating_delete, rating_set, ratings_load
 from apps.reviews.services.removal import members_forget, movies_forget
@@ -21,6 +22,7 @@ from apps.reviews.services.tags import TooManyTags, tag_add, tag_remove, tags_lo
 
 __all__ = [
     "AlreadyReviewed", "ReviewsClosed", "TooManyTags", "UnknownMovie", "UnknownReview", "members_forget",
-    "movies_forget", "raters_load", "rating_delete", "rating_set", "ratings_load", "review_create", "review_delete",
-    "review_update", "reviews_load", "summaries_recount", "tag_add", "tag_remove", "tags_load",
+    "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load", "rating_delete", "rating_set",
+    "ratings_load", "review_create", "review_delete", "review_update", "reviews_load", "summaries_recount", "tag_add",
+    "tag_remove", "tags_load",
 ]  # fmt: skip

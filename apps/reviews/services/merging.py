@@ -1,0 +1,129 @@
+"""Two titles that are one: what members said of them, brought together and parted again.
+
+A batch a transaction, as the rows are found: interrupted, or called again, it goes on with what is left.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import movieverse
+from apps.reviews.models import MergedRow, Rating, RatingSummary, Review, Tag
+from apps.reviews.services.events import reviews_changed, summaries_changed, tags_changed
+from apps.reviews.services.summaries import recount, shift_summary
+from movieverse import merging
+from movieverse.outbox.models import Action
+
+_BATCH = 500
+
+_Said = type[Rating] | type[Review] | type[Tag]
+
+
+def movie_merge(*, movie_id: int, into: int, merge_id: int) -> None:
+    """Let what members said of a movie be said of another. Who said it of both, said last what stays.
+
+    Also what somebody says of the movie while it is called.
+    """
+    _put_summary_away(movie_id, merge_id)  # first: without it nobody can rate the movie
+    for model in (Rating, Review, Tag):
+        while _move(model, movie_id, into, merge_id):
+            pass
+
+
+@movieverse.atomic("reviews")
+def _put_summary_away(movie_id: int, merge_id: int) -> None:
+    for summary in RatingSummary.objects.select_for_update().filter(pk=movie_id):
+        merging.note_removed(MergedRow, merge_id, [summary])
+        RatingSummary.objects.filter(pk=movie_id).delete()
+        summaries_changed([movie_id], Action.DELETED)
+
+
+@movieverse.atomic("reviews")
+def _move(model: _Said, movie_id: int, into: int, merge_id: int) -> int:
+    """Of the movie's rows a part. Returns how many that is."""
+    rows: Any = model._default_manager.select_for_update()
+    own = list(rows.filter(movie_id=movie_id).order_by("pk")[:_BATCH])
+    others = {_whose(row): row for row in rows.filter(movie_id=into, user_id__in=[row.user_id for row in own])}
+    moved = [row for row in own if _is_newer(row, others.get(_whose(row)))]
+    removed = [row for row in own if row not in moved] + [others[_whose(row)] for row in moved if _whose(row) in others]
+    merging.note_removed(MergedRow, merge_id, removed)
+    merging.note_moved(MergedRow, merge_id, moved, movie_id=into)
+    model._default_manager.filter(pk__in=[row.pk for row in removed]).delete()
+    model._default_manager.filter(pk__in=[row.pk for row in moved]).update(movie_id=into)
+    _tell(into, [*(Change(row, movie_id=None) for row in removed), *(Change(row, into) for row in moved)])
+    return len(own)
+
+
+def _whose(row: Any) -> tuple[Any, ...]:
+    """Of what a member can have said only one thing of a movie."""
+    return row.user_id, getattr(row, "folded", "")
+
+
+def _is_newer(row: Any, other: Any) -> bool:
+    return other is None or (hasattr(row, "updated_at") and row.updated_at > other.updated_at)
+
+
+# --- Parting --------------------------------------------------------------------------------------
+
+
+def movie_part(*, movie_id: int, into: int, merge_id: int) -> None:
+    """Give a movie back what members had said of it, as far as they have not changed it since."""
+    for notes in merging.notes_of(MergedRow, merge_id):
+        _part(into, notes)
+    if Rating.objects.filter(movie_id=movie_id).exists():
+        recount([movie_id])
+
+
+@movieverse.atomic("reviews")
+def _part(into: int, notes: Sequence[MergedRow]) -> None:
+    notes = merging.held(notes)
+    restored, kept = merging.restore(notes)
+    merging.settle(notes, kept)
+    _tell(into, [Change(now, then.movie_id) if now else Change(then, then.movie_id, True) for now, then in restored])
+
+
+# --- Telling --------------------------------------------------------------------------------------
+
+
+class Change(NamedTuple):
+    row: Any  # as it was
+    movie_id: int | None  # which it is about now; none: it is gone
+    is_back: bool = False  # it had been removed
+
+    @property
+    def movie_ids(self) -> tuple[int | None, int | None]:
+        """Which it was about, and is about."""
+        return None if self.is_back else self.row.movie_id, self.movie_id
+
+
+def _tell(into: int, changes: Sequence[Change]) -> None:
+    """Rows of one model have changed."""
+    movie_ids = [movie_id for change in changes for movie_id in change.movie_ids if movie_id is not None]
+    model = type(changes[0].row) if changes else None
+    if model is Rating:
+        _sum_up(into, changes)
+    elif model is RatingSummary:
+        summaries_changed(movie_ids)
+    elif model is Tag:
+        tags_changed(movie_ids)
+    elif model is Review:
+        _tell_of_reviews(changes)
+
+
+def _sum_up(into: int, changes: Sequence[Change]) -> None:
+    """For the survivor. The other movie has no summary until it has all its ratings."""
+    shift: Counter[int] = Counter()
+    for change in changes:
+        before, after = change.movie_ids
+        shift[change.row.value] += (after == into) - (before == into)
+    changed = Counter({value: step for value, step in shift.items() if step})
+    if changed and not shift_summary(into, changed):
+        recount([into])
+
+
+def _tell_of_reviews(changes: Sequence[Change]) -> None:
+    for action, is_gone in ((Action.DELETED, True), (Action.SAVED, False)):
+        of_action = [change for change in changes if (change.movie_id is None) is is_gone]
+        for review, movie_id, _ in of_action:
+            review.movie_id = movie_id or review.movie_id
+        reviews_changed([change.row for change in of_action], action)
