@@ -47,7 +47,8 @@ def merge_preview(*, kind: str, from_id: int, into_id: int) -> dict[str, Any]:
     found = catalog.merge_preview(kind, pair)
     if kind == Merge.Kind.MOVIE:
         found["counts"] |= said_of_movies(from_id, into_id) | kept_of_movie(from_id)
-    return found | {"kind": kind, "from_name": str(pair.merged), "into_name": str(pair.survivor)}
+    names = {"from_name": str(pair.merged), "into_name": str(pair.survivor)}
+    return {"kind": kind, "from_id": from_id, "into_id": into_id} | names | found
 
 
 def merge_rows(*, kind: str, from_id: int, into_id: int, by: int | None) -> Merge:

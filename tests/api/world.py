@@ -13,6 +13,8 @@ from apps.accounts.models import User
 from apps.catalog.services import external_id_add
 from apps.catalog.services.settings import setting_set
 from apps.catalog.trends import trends_add
+from apps.curation.merging import merge_rows
+from apps.curation.models import Merge
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -39,6 +41,7 @@ UNLISTED = 4  # the movie that no list has; the first three are in all of them
 
 # What a read does not answer without.
 REQUIRED = {"/api/v1/search/": "?q=same", "/api/v1/search/suggest/": "?q=same"}
+REQUIRED["/api/v1/merges/preview/"] = "?kind=movie&from_id=1&into_id=2"
 
 # Acceptable bodies, by method and path.
 BODIES: dict[tuple[str, str], Any] = {
@@ -79,6 +82,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/movies/{movie_id}/reviews/"): {"body": "Fine."},
     ("PUT", "/api/v1/movies/{movie_id}/rating/"): {"value": 7},
     ("PUT", "/api/v1/me/profile/picture/"): drawn(),
+    ("POST", "/api/v1/merges/"): {"kind": "movie", "from_id": UNLISTED, "into_id": 1},
     ("POST", "/api/v1/me/diary/"): {"movie_id": 1, "watched_on": "2025-12-25"},
 }
 
@@ -86,6 +90,11 @@ BODIES: dict[tuple[str, str], Any] = {
 def make_owner() -> User:
     """May do everything, and has done it."""
     return make_user("owner", is_staff=True, is_superuser=True)
+
+
+def _make_merge(owner: User) -> Merge:
+    ids = {"from_id": make_movie("Twice").pk, "into_id": make_movie("Once").pk}
+    return merge_rows(kind="movie", **ids, by=owner.pk)
 
 
 def make_world(owner: User) -> Ids:
@@ -117,8 +126,10 @@ def make_world(owner: User) -> Ids:
     for _ in range(2):
         review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
     profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
+    merges = [_make_merge(owner) for _ in range(3)]
     relay_all()
     return {
+        "merge_id": merges[0].pk,
         "movie_id": movies[0].pk,
         "person_id": people[0].pk,
         "genre_id": genres[0].pk,

@@ -47,10 +47,10 @@ class Pair(NamedTuple):
 def pair_of(kind: str, from_id: int, into_id: int, *, lock: bool = False) -> Pair:
     """The row that is to be merged, and the one that stays. Raises where they cannot be merged."""
     if from_id == into_id:
-        raise ValidationError({"into": f"The {kind} {into_id} is the same one."})
+        raise ValidationError({"into_id": f"The {kind} {into_id} is the same one."})
     rows = MERGEABLE[kind]._default_manager.all()
     found = (rows.select_for_update() if lock else rows).in_bulk([from_id, into_id])
-    for name, pk in (("from", from_id), ("into", into_id)):
+    for name, pk in (("from_id", from_id), ("into_id", into_id)):
         if pk not in found:
             if survivor := survivor_of(kind, pk):
                 raise AlreadyMerged(kind, pk, survivor)
