@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person, Setting
-from apps.curation.models import ConsistencyReport
+from apps.curation.models import ConsistencyReport, Merge
 from apps.curation.services import report_request
 from apps.profiles import services as profiles
 from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
@@ -29,11 +29,12 @@ from tests.factories import make_genre, make_movie, make_person, make_user
 MODELS = [
     User, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
     Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport, CacheUse,
+    Merge,
     *outboxes().values(),
 ]  # fmt: skip
-READ_ONLY = {RatingSummary, ConsistencyReport, CacheUse}
+READ_ONLY = {RatingSummary, ConsistencyReport, CacheUse, Merge}
 WITHOUT_ADD = {
-    *READ_ONLY, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
+    *(READ_ONLY - {Merge}), Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
 
 
@@ -90,6 +91,7 @@ _MAKERS = {
     RatingSummary: _summary,
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
     ConsistencyReport: lambda: report_request(by=None),
+    Merge: lambda: merge_rows(kind="movie", from_id=make_movie().pk, into_id=make_movie().pk, by=None),
     CacheUse: lambda: CacheUse.objects.create(name="movies", since=timezone.now()),
     Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
     WatchlistItem: lambda: watchlist_add(user_id=make_user().pk, movie_id=make_movie().pk)[0],
