@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person, Setting
+from apps.curation.merging import merge_rows
 from apps.curation.models import ConsistencyReport, Merge
 from apps.curation.services import report_request
 from apps.profiles import services as profiles
