@@ -354,12 +354,14 @@ def test_what_cannot_be_merged_is_refused(copy, survivor):
     assert Merge.objects.count() == 1
 
 
-def test_what_is_under_way_is_neither_merged_further_nor_undone(copy, survivor):
+def test_what_is_under_way_is_neither_merged_further_nor_deleted_nor_undone(copy, survivor):
     third = make_movie()
     merge = merge_rows(kind="movie", from_id=copy.pk, into_id=survivor.pk, by=None)
     catalog.rows_merge(kind="movie", from_id=copy.pk, into_id=survivor.pk, merge_id=merge.pk)
     with pytest.raises(catalog.StillMerging):
         merge_rows(kind="movie", from_id=survivor.pk, into_id=third.pk, by=None)
+    with pytest.raises(catalog.StillMerging):
+        catalog.movie_delete(movie=survivor)
     with pytest.raises(NotMerged):
         merge_undo(merge=merge, by=None)
 

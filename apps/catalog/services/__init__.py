@@ -16,7 +16,6 @@ from apps.catalog.services.ids import take_ids
 from apps.catalog.services.lists import list_delete, list_entries_set, list_entry_add, list_entry_remove, list_save
 from apps.catalog.services.merging import (
     AlreadyMerged,
-    StillMerging,
     merge_preview,
     pair_of,
     rows_merge,
@@ -36,6 +35,7 @@ from apps.catalog.services.names import (
 )
 from apps.catalog.services.people import credits_refresh, person_delete, person_save
 from apps.catalog.services.ratings import RatingProjection, ratings_project
+from apps.catalog.services.rows import StillMerging
 from apps.catalog.services.settings import setting_reset, setting_set
 from apps.catalog.services.traces import rows_forget
 

@@ -18,6 +18,7 @@ from apps.catalog.models.base import DescribedModel
 from apps.catalog.selectors import survivor_of
 from apps.catalog.services import events
 from apps.catalog.services.people import CREDIT_COLUMNS, recredit, store_credits
+from apps.catalog.services.rows import check_settled
 from movieverse import merging
 from movieverse.exceptions import DomainError
 from movieverse.merging import Columns
@@ -33,10 +34,6 @@ class AlreadyMerged(DomainError):
     def __init__(self, kind: str, pk: int, into: int) -> None:
         self.members = {"into": into}
         super().__init__(f"The {kind} {pk} was merged into {into} already.")
-
-
-class StillMerging(DomainError):
-    code = "still-merging"
 
 
 class Pair(NamedTuple):
@@ -55,15 +52,8 @@ def pair_of(kind: str, from_id: int, into_id: int, *, lock: bool = False) -> Pai
             if survivor := survivor_of(kind, pk):
                 raise AlreadyMerged(kind, pk, survivor)
             raise ValidationError({name: f"There is no {kind} {pk}."})
-    _check_settled(kind, from_id, into_id)
+    check_settled(kind, from_id, into_id)
     return Pair(found[from_id], found[into_id])
-
-
-def _check_settled(kind: str, *ids: int) -> None:
-    """What still moves to a row would be left behind where that row itself goes."""
-    for stone in Tombstone.objects.filter(into__in=ids, settled=False):
-        if stone.key.startswith(f"{kind}:"):
-            raise StillMerging(f"Merge {stone.merge_id}, into the {kind} {stone.into}, is still under way.")
 
 
 # --- Merging --------------------------------------------------------------------------------------

@@ -44,8 +44,13 @@ def _move(model: _Said, movie_id: int, into: int, merge_id: int) -> int:
     rows: Any = model._default_manager.select_for_update()
     own = list(rows.filter(movie_id=movie_id).order_by("pk")[:_BATCH])
     others = {_whose(row): row for row in rows.filter(movie_id=into, user_id__in=[row.user_id for row in own])}
-    moved = [row for row in own if _is_newer(row, others.get(_whose(row)))]
-    removed = [row for row in own if row not in moved] + [others[_whose(row)] for row in moved if _whose(row) in others]
+    moved: list[Any] = []
+    removed: list[Any] = []
+    for row in own:
+        other = others.get(_whose(row))
+        newer, older = (row, other) if _is_newer(row, other) else (other, row)
+        moved += [row] if newer is row else []
+        removed += [older] if older else []
     merging.note_removed(MergedRow, merge_id, removed)
     merging.note_moved(MergedRow, merge_id, moved, movie_id=into)
     model._default_manager.filter(pk__in=[row.pk for row in removed]).delete()
