@@ -160,6 +160,15 @@ def insert(row: models.Model, *, if_absent: bool = False) -> bool:
         return bool(cursor.rowcount)
 
 
+def insert_as_given(rows: Sequence[models.Model]) -> None:
+    """Insert rows, all of one model, with every column as it is given, also those that a save would set itself."""
+    model = type(rows[0])
+    # With a conflict that is none, Firebase takes one row as it takes several: beside others that are written.
+    on_conflict = None if connections[router.db_for_write(model)].speaks_sql else OnConflict.IGNORE  # type: ignore[attr-defined]
+    insertion: Any = model._default_manager.get_queryset()
+    insertion._insert(rows, model._meta.concrete_fields, raw=True, on_conflict=on_conflict)
+
+
 def insert_later(row: models.Model) -> None:
     """Insert one row before its transaction ends. Nobody waits for it, nor learns its key."""
     connection: Any = connections[router.db_for_write(type(row))]

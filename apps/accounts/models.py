@@ -126,7 +126,7 @@ class PersonalToken(models.Model):
 
 
 class Event(outbox.Event):
-    """What the other stores have to learn of accounts."""
+    """What the other stores have to learn of accounts, and what curation does in all of them."""
 
-    KINDS = {"user": "accounts.User"}
+    KINDS = {"user": "accounts.User", "merge": "curation.Merge"}
     IS_LOGGED = False  # nobody's business

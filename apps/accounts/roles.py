@@ -30,8 +30,8 @@ _CATALOGUE = ("movie", "person", "genre", "company", "collection", "curatedlist"
 _CURATOR = (
     _all("catalog", _CATALOGUE)
     | _view("reviews", *_WORDS)
-    | _view("curation", "consistencyreport")
-    | {"curation.run_consistency", "movieverse.view_edit"}
+    | _view("curation", "consistencyreport", "merge")
+    | {"curation.run_consistency", "curation.merge_rows", "movieverse.view_edit"}
 )
 _MODERATOR = (
     _view("catalog", *_CATALOGUE)

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from apps.catalog import settings_registry
 from apps.catalog.cache import settings
 from apps.catalog.documents import OF_A_MOVIE
-from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie
+from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie, Tombstone
 
 # What a list of movies shows, and what it may be ordered by: cast and crew are most of a movie's bytes.
 MOVIE_LIST_FIELDS = (
@@ -131,6 +131,27 @@ def movies_of_person(person_id: int, limit: int) -> list[Movie]:
 
 def movie_exists(movie_id: int) -> bool:
     return Movie.objects.filter(pk=movie_id).exists()
+
+
+def merges_of(kind: str, pk: int) -> list[Tombstone]:
+    """By which merges a row became another one, and that one maybe another again."""
+    stones: list[Tombstone] = []
+    while stone := Tombstone.objects.filter(pk=Tombstone.key_of(kind, stones[-1].into if stones else pk)).first():
+        stones.append(stone)
+    return stones
+
+
+def survivor_of(kind: str, pk: int) -> int | None:
+    """What a row that is gone is now. None if it was not merged into any."""
+    stones = merges_of(kind, pk)
+    return stones[-1].into if stones else None
+
+
+def being_merged(kind: str, ids: Iterable[int]) -> set[int]:
+    """Those of the rows that are gone of which a store has yet to learn what they are now."""
+    keys = {Tombstone.key_of(kind, pk): pk for pk in ids}
+    stones = Tombstone.objects.filter(pk__in=list(keys), settled=False) if keys else []
+    return {keys[stone.pk] for stone in stones}
 
 
 def external_ids_of(kind: str, object_id: int) -> list[ExternalId]:

@@ -124,3 +124,6 @@ def _duration(report: ConsistencyReport) -> str:
         return "–"
     minutes, seconds = divmod(report.took.total_seconds(), 60)
     return f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
+
+
+from apps.curation import merges_admin  # noqa: E402, F401  registers the pages of merges

@@ -54,3 +54,41 @@ class ConsistencyReport(models.Model):
     @property
     def number(self) -> int:
         return sum(self.rows.values())
+
+
+class Merge(models.Model):
+    """Two titles, or two people, that are one: by whom they were merged, and how far that is in all stores."""
+
+    class Kind(models.TextChoices):
+        MOVIE = "movie"
+        PERSON = "person"
+
+    class State(models.TextChoices):
+        MERGING = "merging"
+        MERGED = "merged"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    from_id = models.BigIntegerField(help_text="The one that is merged.")
+    into_id = models.BigIntegerField(help_text="The one that stays.")
+    state = models.CharField(max_length=10, choices=State, default=State.MERGING)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    counts = DocumentField(default=dict, help_text="{store: {kind of row: {moved, removed}}}.")
+    kept = DocumentField(default=list, help_text="What undoing left with the survivor: [{store, kind, id, why}].")
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ("view",)
+        permissions = (("merge_rows", "Can merge titles and people, and undo that"),)
+        indexes = (
+            models.Index(fields=["kind", "from_id"], name="merge_from"),
+            models.Index(fields=["kind", "into_id"], name="merge_into"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.from_id} into {self.into_id}"

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from apps.accounts.services import users_named
 from apps.catalog.services import RatingProjection, credits_refresh, ratings_project, rows_forget
+from apps.profiles import services as profiles
 from apps.profiles.selectors import display_names
-from apps.profiles.services import diary, favourites_forget, profile_delete, watchlist
+from apps.profiles.services import diary, favourites_forget, merged_rows_forget, profile_delete, watchlist
+from apps.reviews import services as reviews
 from apps.reviews.selectors import projections_of
-from apps.reviews.services import members_forget, members_settle, movies_forget, summaries_recount
+from apps.reviews.services import members_forget, members_settle, summaries_recount
 
 _Ids = Sequence[int]
 
@@ -22,15 +24,14 @@ class Remedy(NamedTuple):
 
 
 def _forget_movies(movie_ids: _Ids) -> None:
-    """Everything that hangs on them, wherever: whoever deleted them told nobody."""
+    """Everything that hangs on them, wherever: whoever deleted them told nobody. Of merged ones it goes along."""
     rows_forget(kind="movie", ids=movie_ids)
-    movies_forget(movie_ids=movie_ids)
-    favourites_forget(movie_ids=movie_ids)
-    watchlist.forget(movie_ids=movie_ids)
-    diary.forget(movie_ids=movie_ids)
+    reviews.movies_follow(movie_ids=movie_ids)
+    profiles.movies_follow(movie_ids=movie_ids)
 
 
 def _forget_members(user_ids: _Ids) -> None:
+    merged_rows_forget(user_ids)
     members_forget(user_ids=user_ids)
     for user_id in user_ids:
         profile_delete(user_id=user_id)

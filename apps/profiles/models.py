@@ -2,6 +2,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
 
+from movieverse import merging
 from movieverse.fields import ListField, MomentField, SequenceField
 from movieverse.outbox import models as outbox
 
@@ -86,6 +87,10 @@ class DiaryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"Movie {self.movie_id} seen by user {self.user_id} on {self.watched_on}"
+
+
+class MergedRow(merging.MergedRow):
+    """The profiles' part of the journal of merges."""
 
 
 class Event(outbox.Event):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from apps.profiles.models import Part, Profile, Visibility
+from apps.profiles.models import DiaryEntry, Part, Profile, Visibility, WatchlistItem
 
 _BATCH = 1_000
 
@@ -42,3 +42,12 @@ def profiles_favouring(*, movie_ids: Iterable[int] = (), genre_ids: Iterable[int
 def with_profile(user_ids: Iterable[int]) -> set[int]:
     """Those of the users who have written a profile."""
     return set(Profile.objects.filter(pk__in=set(user_ids)).values_list("pk", flat=True))
+
+
+def kept_of_movie(movie_id: int) -> dict[str, int]:
+    """How often members keep a movie."""
+    return {
+        "watchlist_items": WatchlistItem.objects.filter(movie_id=movie_id).count(),
+        "diary_entries": DiaryEntry.objects.filter(movie_id=movie_id).count(),
+        "favourites": sum(1 for _ in profiles_favouring(movie_ids=[movie_id])),
+    }

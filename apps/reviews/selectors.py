@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
@@ -97,3 +98,13 @@ def acts_of(review_ids: Sequence[int]) -> dict[int, list[ModerationAct]]:
     for act in ModerationAct.objects.filter(review_id__in=review_ids).order_by("-pk")[:MOST_ACTS_SHOWN]:
         by_review[act.review_id or 0].append(act)
     return by_review
+
+
+def said_of_movies(movie_id: int, other_id: int) -> dict[str, int]:
+    """How much was said of a movie; and by how many of those who said it of another, too."""
+    counts = {"tags": Tag.objects.filter(movie_id=movie_id).count()}
+    for name, model in (("ratings", Rating), ("reviews", Review)):
+        rows = model._default_manager.filter(movie_id=movie_id)
+        others: Any = model._default_manager.filter(movie_id=other_id).values("user_id")
+        counts |= {name: rows.count(), f"{name}_of_both": rows.filter(user_id__in=others).count()}
+    return counts

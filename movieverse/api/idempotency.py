@@ -141,9 +141,12 @@ def _replayed(kept: KeptAnswer) -> HttpResponse:
 
 
 def _settle(claim: KeptAnswer, response: Any) -> None:
-    """Keep the answer, or give the key back where it says that we failed. What was asked for is done either way."""
+    """Keep the answer, or give the key back where it says that we failed. What was asked for is done either way.
+
+    Whoever is sent on comes with the same key.
+    """
     try:
-        if response is None or response.streaming or response.status_code >= 500:
+        if response is None or response.streaming or response.status_code >= 500 or response.status_code == 308:
             _own(claim).delete()
         else:
             _keep(claim, response)

@@ -7,7 +7,7 @@ from drf_spectacular.plumbing import is_list_serializer
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
-from movieverse.api import degraded, etags, problems
+from movieverse.api import degraded, etags, moved, problems
 from movieverse.api.scopes import SESSIONS_ONLY
 from movieverse.api.selection import MOST_NAMES, expandable_of, ordinary_of
 from movieverse.api.views import ApiView, ListView
@@ -40,11 +40,13 @@ _PROBLEM = inline_serializer(
         "kept_since": serializers.IntegerField(required=False, help_text="The log's oldest position to go on from."),
         "position": serializers.IntegerField(required=False, help_text="The log's newest position."),
         "scope": serializers.CharField(required=False, help_text="What the token would have to be good for."),
+        "into": serializers.IntegerField(required=False, help_text="What the row was merged into."),
         "store": serializers.CharField(required=False, help_text="The store that does not answer."),
     },
 )
 
 _DESCRIPTIONS = {
+    308: "It was merged into another one: ask `Location` the same. It may be undone, so do not remember it for ever.",
     400: "The request cannot be read, or has a parameter that there is not.",
     401: "Nobody is signed in, or not any more.",
     403: "The one signed in may not do this.",
@@ -161,6 +163,7 @@ class AutoSchema(SpectacularSchema):
         signed_in = {} not in self.get_auth()
         declared = getattr(self.view, "problems", {}).get(self.method, ())
         present = {
+            308: moved.may_move(self.path),
             400: True,
             401: signed_in or 401 in declared,
             403: signed_in or 403 in declared,

@@ -51,6 +51,7 @@ minute; 429 says by `Retry-After` when to go on.
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "apps.catalog.models.Movie.Kind",
         "ChangeKindEnum": "movieverse.outbox.api.views.KINDS",
+        "MergeKindEnum": "apps.curation.models.Merge.Kind",
         "FoundTypeEnum": "apps.catalog.api.serializers.search.TYPES",
         "VisibilityEnum": "apps.profiles.models.Visibility",
     },

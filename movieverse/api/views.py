@@ -15,11 +15,12 @@ from rest_framework.response import Response
 
 from movieverse.api import etags
 from movieverse.api.degraded import Degraded
-from movieverse.api.delivery import PUBLIC
+from movieverse.api.delivery import PRIVATE, PUBLIC
 from movieverse.api.filters import ParameterFilterBackend
 from movieverse.api.idempotency import IdempotencyMixin
+from movieverse.api.moved import address, survivor_asked_for
 from movieverse.api.pagination import KeysetPagination
-from movieverse.api.problems import ParameterError
+from movieverse.api.problems import CONTENT_TYPE, ParameterError, problem
 from movieverse.api.scopes import Scopes, check_scope
 from movieverse.api.selection import SelectionMixin
 from movieverse.cache import Cached
@@ -126,7 +127,16 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
         if isinstance(error, VersionConflict) and error.current is not None:
             with suppress(APIException):  # deleted at this very moment
                 response["ETag"] = self._current_etag()
-        return response
+        return self._sent_on(response) if response.status_code == 404 else response
+
+    def _sent_on(self, not_found: Any) -> Any:
+        """To the row that the one asked for was merged into, if it was. It may be undone: nobody is to remember it."""
+        moved = survivor_asked_for(self.kwargs)
+        if moved is None:
+            return not_found
+        location = address(self.request, *moved)
+        body = problem(308, "merged", f"This was merged into {moved[1]}.", into=moved[1])
+        return Response(body, 308, headers={"Location": location, "Cache-Control": PRIVATE}, content_type=CONTENT_TYPE)
 
     def _current_etag(self) -> str:
         current = self.get(self.request, *self.args, **self.kwargs)  # type: ignore[attr-defined]

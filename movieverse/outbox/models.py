@@ -11,6 +11,7 @@ from movieverse.fields import DocumentField, MomentField, SequenceField
 class Action(models.TextChoices):
     SAVED = "saved"
     DELETED = "deleted"
+    MERGED = "merged"
 
 
 class Happening(models.Model):

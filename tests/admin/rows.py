@@ -14,7 +14,8 @@ from apps.accounts.models import Ban, User
 from apps.accounts.services import user_ban
 from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, Movie, Person, Setting
-from apps.curation.models import ConsistencyReport
+from apps.curation.merging import merge_rows
+from apps.curation.models import ConsistencyReport, Merge
 from apps.curation.services import report_request
 from apps.profiles import services as profiles
 from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
@@ -31,11 +32,11 @@ from tests.factories import make_genre, make_movie, make_person, make_user
 MODELS = [
     User, Ban, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
     ReportedReview, ModerationAct, Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport,
-    CacheUse, Edit, *outboxes().values(),
+    CacheUse, Edit, Merge, *outboxes().values(),
 ]  # fmt: skip
-READ_ONLY = {Ban, RatingSummary, ReportedReview, ModerationAct, ConsistencyReport, CacheUse, Edit}
+READ_ONLY = {Ban, RatingSummary, ReportedReview, ModerationAct, ConsistencyReport, CacheUse, Edit, Merge}
 WITHOUT_ADD = {
-    *READ_ONLY, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
+    *(READ_ONLY - {Merge}), Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
 
 
@@ -114,6 +115,7 @@ _MAKERS = {
     RatingSummary: _summary,
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
     ConsistencyReport: lambda: report_request(by=None),
+    Merge: lambda: merge_rows(kind="movie", from_id=make_movie().pk, into_id=make_movie().pk, by=None),
     CacheUse: lambda: CacheUse.objects.create(name="movies", since=timezone.now()),
     Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
     WatchlistItem: lambda: watchlist_add(user_id=make_user().pk, movie_id=make_movie().pk)[0],

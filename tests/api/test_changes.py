@@ -54,7 +54,7 @@ def test_it_says_what_has_become_of_which_row(api):
     rows = {row["kind"]: row for row in read(api)["results"]}
     assert rows["movie"] == {
         "position": rows["movie"]["position"], "kind": "movie", "id": movie.pk, "action": "saved",
-        "at": rows["movie"]["at"], "movie_id": None,
+        "at": rows["movie"]["at"], "movie_id": None, "into": None,
     }  # fmt: skip
     assert (rows["review"]["id"], rows["review"]["movie_id"]) == (review.pk, movie.pk)
 

@@ -14,6 +14,8 @@ from apps.accounts.services import token_create, user_ban
 from apps.catalog.services import external_id_add
 from apps.catalog.services.settings import setting_set
 from apps.catalog.trends import trends_add
+from apps.curation.merging import merge_rows
+from apps.curation.models import Merge
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -40,6 +42,7 @@ UNLISTED = 4  # the movie that no list has; the first three are in all of them
 
 # What a read does not answer without.
 REQUIRED = {"/api/v1/search/": "?q=same", "/api/v1/search/suggest/": "?q=same"}
+REQUIRED["/api/v1/merges/preview/"] = "?kind=movie&from_id=1&into_id=2"
 
 # Acceptable bodies, by method and path.
 BODIES: dict[tuple[str, str], Any] = {
@@ -86,6 +89,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/me/profile/picture/"): drawn(),
     ("PUT", "/api/v1/users/{member}/ban/"): {"reason": "Spam."},
     ("POST", "/api/v1/me/tokens/"): {"name": "Script", "scopes": ["read"]},
+    ("POST", "/api/v1/merges/"): {"kind": "movie", "from_id": UNLISTED, "into_id": 1},
     ("POST", "/api/v1/me/diary/"): {"movie_id": 1, "watched_on": "2025-12-25"},
 }
 
@@ -93,6 +97,11 @@ BODIES: dict[tuple[str, str], Any] = {
 def make_owner() -> User:
     """May do everything, and has done it."""
     return make_user("owner", is_staff=True, is_superuser=True)
+
+
+def _make_merge(owner: User) -> Merge:
+    ids = {"from_id": make_movie("Twice").pk, "into_id": make_movie("Once").pk}
+    return merge_rows(kind="movie", **ids, by=owner.pk)
 
 
 def make_world(owner: User) -> Ids:
@@ -132,8 +141,10 @@ def make_world(owner: User) -> Ids:
     tokens = [token_create(user=owner, name="Script", scopes=["read"])[0] for _ in range(3)]
     banned = make_user()
     user_ban(user=banned, by=owner, reason="Spam.")
+    merges = [_make_merge(owner) for _ in range(3)]
     relay_all()
     return {
+        "merge_id": merges[0].pk,
         "movie_id": movies[0].pk,
         "person_id": people[0].pk,
         "genre_id": genres[0].pk,

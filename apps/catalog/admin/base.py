@@ -4,18 +4,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from unfold.decorators import action
 
 from apps.catalog import services
 from apps.catalog.admin.origins import LocksField
 from apps.catalog.models import ExternalId
 from apps.catalog.models.base import CatalogModel, DescribedModel
-from apps.catalog.selectors import external_ids_of, find_by_external_ids
+from apps.catalog.selectors import external_ids_of, find_by_external_ids, survivor_of
+from movieverse.admin.html import row_url
 from movieverse.admin.picks import PickableAdmin
 from movieverse.admin.rows import RowForm, RowsField
 from movieverse.admin.versions import VersionedAdmin, VersionedForm
+from movieverse.lookups import as_number
 
 SOURCES_TAB = ("Other sources", {"fields": ("external_ids",), "classes": ("tab",)})
 ORIGINS_TAB = ("Where it comes from", {"fields": ("locks", ("created_at", "updated_at")), "classes": ("tab",)})
@@ -135,6 +140,28 @@ class CatalogAdmin(PickableAdmin, VersionedAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.delete_row(obj, by=request.user.pk, version=self.deleted_version(request))
+
+
+class MergeableAdmin(CatalogAdmin):
+    """Rows of which there may be two that are one. Whoever asks for one that was merged is shown the survivor."""
+
+    actions_detail = ("merge_into",)
+
+    def has_merge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("curation.merge_rows")
+
+    @action(description="Merge into…", url_path="merge-into", permissions=["merge"])
+    def merge_into(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        query = {"kind": self.model.COUNTER, "from_id": object_id}
+        return HttpResponseRedirect(reverse("admin:curation_merge_add", query=query))
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        pk = as_number(object_id)
+        survivor = survivor_of(self.model.COUNTER, pk) if pk else None
+        if survivor is None:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        self.message_user(request, f"The {opts.verbose_name} {pk} was merged into this one.", messages.INFO)
+        return HttpResponseRedirect(row_url(self.model, survivor))
 
 
 def _save_external_ids(form: Any, object_id: int, by: int | None) -> None:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog import lookup, posters, services
-from apps.catalog.admin.base import ORIGINS_TAB, CatalogAdmin, CatalogForm, ids_field
+from apps.catalog.admin.base import ORIGINS_TAB, CatalogForm, MergeableAdmin, ids_field
 from apps.catalog.admin.filters import (
     CollectionFilter,
     CompanyFilter,
@@ -123,7 +123,7 @@ class MovieForm(CatalogForm):
 
 
 @admin.register(Movie)
-class MovieAdmin(CatalogAdmin):
+class MovieAdmin(MergeableAdmin):
     edited_as = Movie.COUNTER
     form = MovieForm
     label_fields = ("title", "release_year")
@@ -141,7 +141,7 @@ class MovieAdmin(CatalogAdmin):
     sortable_by = ("linked_title", "rounded", "released")
     search_fields = ("sort_title",)
     search_help_text = "Start of the title, id, tt0113277 or tmdb:949"
-    readonly_fields = (*CatalogAdmin.readonly_fields, "scores", "lists")
+    readonly_fields = (*MergeableAdmin.readonly_fields, "scores", "lists")
     fieldsets = (
         (
             "Facts",

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.catalog import lookup, posters, services
-from apps.catalog.admin.base import ORIGINS_TAB, SOURCES_TAB, CatalogAdmin, CatalogForm, ids_field
+from apps.catalog.admin.base import ORIGINS_TAB, SOURCES_TAB, CatalogForm, MergeableAdmin, ids_field
 from apps.catalog.admin.origins import LocksField
 from apps.catalog.admin.rows import images_field
 from apps.catalog.models import ExternalId, Movie, Person
@@ -28,7 +28,7 @@ class PersonForm(CatalogForm):
 
 
 @admin.register(Person)
-class PersonAdmin(CatalogAdmin):
+class PersonAdmin(MergeableAdmin):
     edited_as = Person.COUNTER
     form = PersonForm
     list_display = ("shown_name", "known_for", "birth_date", "rounded", "id")
@@ -37,7 +37,7 @@ class PersonAdmin(CatalogAdmin):
     search_fields = ("sort_name",)
     search_help_text = "Start of the name, id, nm0000199 or tmdb:1158"
     label_fields = ("name", "known_for", "birth_date")
-    readonly_fields = (*CatalogAdmin.readonly_fields, "portrait", "movies")
+    readonly_fields = (*MergeableAdmin.readonly_fields, "portrait", "movies")
     fieldsets = (
         (
             "Facts",

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.urls import path, register_converter
@@ -19,8 +20,13 @@ from apps.catalog.api.views import (
     trending,
 )
 from apps.catalog.models import Collection, Company, CuratedList, Genre, Movie, Person
+from apps.catalog.selectors import survivor_of
+from movieverse.api import moved
 
 register_converter(ExternalValueConverter, "external")
+
+moved.survivors("movie_id", partial(survivor_of, "movie"))
+moved.survivors("person_id", partial(survivor_of, "person"))
 
 urlpatterns = [
     path("movies/", movies.MovieList.as_view(), name="movies"),

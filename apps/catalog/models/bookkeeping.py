@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from apps.catalog import settings_registry
+from movieverse import merging
 from movieverse.fields import DocumentField, FoldedField, MomentField
 from movieverse.outbox import models as outbox
 
@@ -53,6 +54,26 @@ class Event(outbox.Event):
         "collection": "catalog.Collection",
         "list": "catalog.CuratedList",
     }
+
+
+class Tombstone(models.Model):
+    """Where a row has gone that was merged into another. It is looked for where a row is not found, and only there."""
+
+    key = FoldedField(max_length=60, primary_key=True, db_column="_id", help_text="kind:id")
+    into = models.BigIntegerField(db_index=True)
+    merge_id = models.BigIntegerField()
+    settled = models.BooleanField(default=False, help_text="Off: a store has yet to do its part.")
+
+    def __str__(self) -> str:
+        return f"{self.key}, now {self.into}"
+
+    @staticmethod
+    def key_of(kind: str, pk: int) -> str:
+        return f"{kind}:{pk}"
+
+
+class MergedRow(merging.MergedRow):
+    """The catalogue's part of the journal of merges."""
 
 
 class Counter(models.Model):

@@ -14,6 +14,14 @@ from apps.catalog.services.external_ids import (
 from apps.catalog.services.facts import facts_lock, facts_unlock, locks_set
 from apps.catalog.services.ids import take_ids
 from apps.catalog.services.lists import list_delete, list_entries_set, list_entry_add, list_entry_remove, list_save
+from apps.catalog.services.merging import (
+    AlreadyMerged,
+    merge_preview,
+    pair_of,
+    rows_merge,
+    rows_part,
+    tombstone_settle,
+)
 from apps.catalog.services.movies import movie_delete, movie_save
 from apps.catalog.services.names import (
     InUse,
@@ -27,14 +35,15 @@ from apps.catalog.services.names import (
 )
 from apps.catalog.services.people import credits_refresh, person_delete, person_save
 from apps.catalog.services.ratings import RatingProjection, ratings_project
+from apps.catalog.services.rows import StillMerging
 from apps.catalog.services.settings import setting_reset, setting_set
 from apps.catalog.services.traces import rows_forget
 
 __all__ = [
-    "ExternalIdTaken", "InUse", "NameTaken", "RatingProjection", "collection_delete", "collection_save",
-    "company_delete", "company_save", "credits_refresh", "external_id_add", "external_id_delete",
-    "external_id_move", "facts_lock", "facts_unlock", "genre_delete", "genre_save", "list_delete",
-    "list_entries_set", "list_entry_add", "list_entry_remove", "list_save", "locks_set", "movie_delete",
-    "movie_save", "person_delete", "person_save", "ratings_project", "rows_forget", "setting_reset", "setting_set",
-    "take_ids",
+    "AlreadyMerged", "ExternalIdTaken", "InUse", "NameTaken", "RatingProjection", "StillMerging", "collection_delete",
+    "collection_save", "company_delete", "company_save", "credits_refresh", "external_id_add", "external_id_delete",
+    "external_id_move", "facts_lock", "facts_unlock", "genre_delete", "genre_save", "list_delete", "list_entries_set",
+    "list_entry_add", "list_entry_remove", "list_save", "locks_set", "merge_preview", "movie_delete", "movie_save",
+    "pair_of", "person_delete", "person_save", "ratings_project", "rows_forget", "rows_merge", "rows_part",
+    "setting_reset", "setting_set", "take_ids", "tombstone_settle",
 ]  # fmt: skip

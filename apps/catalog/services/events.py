@@ -13,3 +13,8 @@ def saved(kind: str, ids: Iterable[int]) -> None:
 
 def deleted(kind: str, ids: Iterable[int]) -> None:
     emit([Event(kind=kind, object_id=pk, action=Action.DELETED) for pk in dict.fromkeys(ids)])
+
+
+def merged(kind: str, pk: int, into: int) -> None:
+    """Nobody forgets what was said of it: that follows it."""
+    emit([Event(kind=kind, object_id=pk, action=Action.MERGED, data={"into": into})])

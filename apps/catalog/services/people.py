@@ -7,6 +7,8 @@ from apps.catalog.services import events
 from apps.catalog.services.rows import erase, save
 from movieverse.bulk import batched, bulk_upsert
 
+CREDIT_COLUMNS = ("cast", "crew", "cast_ids", "crew_ids", "director_ids", "version", "updated_at")
+
 _BATCH = 20  # people whose titles are read together
 
 
@@ -26,7 +28,7 @@ def person_delete(*, person: Person, by: int | None = None, version: int | None 
     movies = movies_crediting([person.pk])
     for movie in movies:
         uncredit(movie, [person.pk])
-    _store_credits(movies)
+    store_credits(movies)
     erase(person, ExternalId.Kind.PERSON, by=by, version=version)
 
 
@@ -50,9 +52,13 @@ def credits_rename(people: Mapping[int, Person]) -> None:
     """Let credits name other people, or the same by another name, within a transaction: {credited id: person}."""
     movies = movies_crediting(people)
     for movie in movies:
-        for fact in CREDITS:
-            _rename(movie, fact, people)
-    _store_credits(movies)
+        recredit(movie, people)
+    store_credits(movies)
+
+
+def recredit(movie: Movie, people: Mapping[int, Person]) -> None:
+    for fact in CREDITS:
+        _rename(movie, fact, people)
 
 
 def _rename(movie: Movie, fact: str, people: Mapping[int, Person]) -> None:
@@ -60,16 +66,19 @@ def _rename(movie: Movie, fact: str, people: Mapping[int, Person]) -> None:
     for credit in entries:
         if person := people.get(credit["person_id"]):
             credit["person_id"], credit["name"] = person.pk, person.name
-    if not movie.is_locked(fact):
-        setattr(movie, fact, united(fact, entries))
+    once = list({tuple(credit.items()): credit for credit in entries}.values())  # who was credited as both
+    setattr(movie, fact, once if movie.is_locked(fact) else united(fact, once))
 
 
-def _store_credits(movies: Sequence[Movie]) -> None:
+def store_credits(movies: Sequence[Movie]) -> None:
     for movie in movies:
         movie.derive()
         movie.version += 1
-    names = ["cast", "crew", "cast_ids", "crew_ids", "director_ids", "version", "updated_at"]
-    bulk_upsert(movies, update_fields=names, written=lambda rows: events.saved(Movie.COUNTER, [row.pk for row in rows]))
+    bulk_upsert(movies, update_fields=CREDIT_COLUMNS, written=_tell)
+
+
+def _tell(movies: Sequence[Movie]) -> None:
+    events.saved(Movie.COUNTER, [movie.pk for movie in movies])
 
 
 def movies_crediting(person_ids: Iterable[int]) -> list[Movie]:

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import movieverse
 from apps.catalog.documents import Origin
-from apps.catalog.models import Event, ExternalId
+from apps.catalog.models import Event, ExternalId, Tombstone
 from apps.catalog.models.base import CatalogModel, DescribedModel
 from apps.catalog.services import events
 from apps.catalog.services.ids import take_ids
 from apps.catalog.sources import CURATOR
 from movieverse import edits
-from movieverse.exceptions import VersionConflict
+from movieverse.exceptions import DomainError, VersionConflict
 
 Row = TypeVar("Row", bound=CatalogModel)
 
@@ -88,6 +88,18 @@ def erase(row: CatalogModel, kind: str | None, *, by: int | None, version: int |
     """Delete a row within a transaction, and what other sources call it."""
     edits.note_row(Event, kind=row.COUNTER, before=locked(row, version), after=None, by=by)
     if kind:
+        check_settled(kind, row.pk)
         ExternalId.objects.filter(object_id=row.pk, kind=kind).delete()
     type(row)._default_manager.filter(pk=row.pk).delete()  # row.delete() would forget the id, and may be run again
     events.deleted(row.COUNTER, [row.pk])
+
+
+class StillMerging(DomainError):
+    code = "still-merging"
+
+
+def check_settled(kind: str, *ids: int) -> None:
+    """What still moves to a row would be left behind where that row itself goes."""
+    for stone in Tombstone.objects.filter(into__in=ids, settled=False):
+        if stone.key.startswith(f"{kind}:"):
+            raise StillMerging(f"Merge {stone.merge_id}, into the {kind} {stone.into}, is still under way.")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import movieverse
 from apps.catalog.models import ExternalId, ListEntry, Movie
+from apps.catalog.selectors import survivor_of
 from apps.catalog.services import events
 from apps.catalog.services.lists import entries_drop
 from apps.catalog.services.people import uncredit
@@ -28,7 +29,7 @@ def _forget(kind: str, ids: Sequence[int]) -> None:
     if kind == "list":
         ListEntry.objects.filter(list_id__in=ids).delete()
     ExternalId.objects.filter(kind=kind, object_id__in=ids).delete()
-    events.deleted(kind, ids)
+    events.deleted(kind, [pk for pk in ids if survivor_of(kind, pk) is None])
 
 
 @movieverse.atomic("catalog")

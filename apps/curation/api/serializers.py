@@ -1,5 +1,9 @@
 from rest_framework import serializers
 
+from apps.curation.models import Merge
+from movieverse.api.filters import BIGGEST_ID
+from movieverse.api.serializers import InputSerializer
+
 
 class ExportFileSerializer(serializers.Serializer):
     kind = serializers.CharField(help_text="Of the rows in it, such as movies.")
@@ -23,3 +27,51 @@ class ExportsSerializer(serializers.Serializer):
     next = serializers.URLField(allow_null=True, help_text="Null: there are only a few.")
     previous = serializers.URLField(allow_null=True, help_text="Null.")
     count = serializers.IntegerField(allow_null=True, help_text="Null.")
+
+
+class MergeInputSerializer(InputSerializer):
+    kind = serializers.ChoiceField(choices=Merge.Kind.choices)
+    from_id = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID, help_text="The one that is merged.")
+    into_id = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID, help_text="The one that stays.")
+
+
+class MergePreviewSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Merge.Kind.choices)
+    from_id = serializers.IntegerField()
+    from_name = serializers.CharField()
+    into_id = serializers.IntegerField()
+    into_name = serializers.CharField()
+    counts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="What would move; `…_of_both` of it is there twice: one stays."
+    )
+    facts = serializers.ListField(
+        child=serializers.CharField(), help_text="Those that the survivor lacks and would take over."
+    )
+
+
+class CountsSerializer(serializers.Serializer):
+    moved = serializers.IntegerField()
+    removed = serializers.IntegerField(help_text="Of two that were one, the one that did not stay.")
+
+
+class KeptSerializer(serializers.Serializer):
+    store = serializers.CharField()
+    kind = serializers.CharField(help_text="Of the row, such as rating.")
+    id = serializers.CharField()
+    why = serializers.CharField()
+
+
+class MergeSerializer(serializers.ModelSerializer):
+    by = serializers.IntegerField(source="by_id", allow_null=True, help_text="Whose account; null where it is gone.")
+    undone_by = serializers.IntegerField(source="undone_by_id", allow_null=True)
+    counts = serializers.DictField(
+        child=serializers.DictField(child=CountsSerializer()), help_text="{store: {kind of row: what became of them}}."
+    )
+    kept = KeptSerializer(many=True, help_text="What undoing it left with the survivor, as it is now.")
+
+    class Meta:
+        model = Merge
+        fields = (
+            "id", "kind", "from_id", "into_id", "state", "by", "created_at", "finished_at", "undone_by", "undone_at",
+            "counts", "kept",
+        )  # fmt: skip

@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from apps.accounts.models import User
 from apps.catalog.models import Genre, Movie
+from apps.catalog.selectors import being_merged
 from movieverse.bulk import batched
 from movieverse.outbox.models import Action
 from movieverse.outbox.stores import pending_ids
@@ -40,4 +41,4 @@ def missed(model: type[Model], ids: Iterable[int]) -> set[int]:
     """
     gone = missing(model, ids)
     alias, kind = _TOLD_BY[model]
-    return gone - pending_ids(alias, kind, gone, action=Action.DELETED)
+    return gone - pending_ids(alias, kind, gone, action=Action.DELETED) - being_merged(kind, gone)

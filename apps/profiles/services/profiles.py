@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 import movieverse
 from apps.catalog.selectors import genres_by_id, titles_by_id
-from apps.profiles.models import Event, Profile
+from apps.profiles.models import Event, MergedRow, Profile
 from apps.profiles.selectors import profiles_favouring
 from apps.profiles.services.storing import forget_file, locked, store, tell
+from movieverse import merging
 from movieverse.bulk import Counts, batched, bulk_upsert
 from movieverse.exceptions import VersionConflict
 from movieverse.outbox import emit
@@ -97,6 +98,11 @@ def _checked_favourites(name: str, ids: Sequence[int]) -> list[int]:
     if unknown:
         raise ValidationError({name: f"There is no {of} {min(unknown)}."})
     return favourites
+
+
+def merged_rows_forget(user_ids: Iterable[int]) -> None:
+    """Delete what merges have noted of members, so that undoing one brings none of it back."""
+    merging.forget_members(MergedRow, user_ids)
 
 
 def favourites_forget(*, movie_ids: Collection[int] = (), genre_ids: Collection[int] = ()) -> None:

@@ -19,7 +19,7 @@ class UnknownMovie(DomainError):
 
 def watchlist_add(*, user_id: int, movie_id: int) -> tuple[WatchlistItem, bool]:
     """Put a movie on the watchlist. True if it was not on it before."""
-    key = _key(user_id, movie_id)
+    key = key_of(user_id, movie_id)
     if stored := WatchlistItem.objects.filter(pk=key).first():
         return stored, False
     if not movie_exists(movie_id):
@@ -42,7 +42,7 @@ def _store(key: str, user_id: int, movie_id: int) -> tuple[WatchlistItem, bool]:
 @movieverse.atomic("profiles")
 def watchlist_remove(*, user_id: int, movie_id: int) -> bool:
     """Take a movie off the watchlist. False if it was not on it."""
-    item = WatchlistItem.objects.select_for_update().filter(pk=_key(user_id, movie_id)).first()
+    item = WatchlistItem.objects.select_for_update().filter(pk=key_of(user_id, movie_id)).first()
     if item is None:
         return False
     shelves.tell([item], Action.DELETED)
@@ -55,5 +55,5 @@ def forget(*, user_ids: Iterable[int] = (), movie_ids: Iterable[int] = ()) -> No
     shelves.forget(WatchlistItem, user_ids, movie_ids)
 
 
-def _key(user_id: int, movie_id: int) -> str:
+def key_of(user_id: int, movie_id: int) -> str:
     return f"{user_id}-{movie_id}"

@@ -3,7 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from apps.reviews.models.shown import WITHHELD, NotWithheld
+from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD, NotWithheld
 from movieverse.fields import MomentField
 
 HALF_STARS = range(1, 11)
@@ -25,6 +25,8 @@ class Rating(models.Model):
 
     objects = models.Manager()
     shown = NotWithheld()
+
+    NOT_ITS_OWN = NOT_ITS_OWN
 
     class Meta:
         ordering = ("-id",)

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.text import Truncator
 
-from apps.reviews.models.shown import WITHHELD, NeitherHiddenNorWithheld
+from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD, NeitherHiddenNorWithheld
 from movieverse.fields import MomentField
 
 LONGEST_REASON = 1_000
@@ -52,6 +52,8 @@ class Review(ReviewText):
     objects = models.Manager()
     shown = NeitherHiddenNorWithheld()
 
+    NOT_ITS_OWN = NOT_ITS_OWN
+
     class Meta:
         ordering = ("-id",)
         permissions = (("moderate_review", "Can moderate reviews"),)
@@ -87,6 +89,11 @@ class ReviewRevision(ReviewText):
     class Meta:
         ordering = ("-version",)
         constraints = (models.UniqueConstraint(fields=["review", "version"], name="one_revision_per_version"),)
+
+    @property
+    def user_id(self) -> int:
+        """Whose words they are."""
+        return self.review.user_id
 
 
 class HelpfulVote(models.Model):

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 
+# What others make of what a member says.
+NOT_ITS_OWN = ("withheld", "helpful_count", "open_reports", "hidden_at", "hidden_by", "hidden_reason")
 WITHHELD = "While its member's account is not active, nobody else sees it and it counts nowhere."
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from apps.reviews.models.shown import WITHHELD, NotWithheld
+from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD, NotWithheld
 from movieverse.fields import FoldedField, MomentField
 from movieverse.text import fold
 
@@ -33,6 +33,8 @@ class Tag(models.Model):
 
     objects = models.Manager()
     shown = NotWithheld()
+
+    NOT_ITS_OWN = NOT_ITS_OWN
 
     class Meta:
         ordering = ("-id",)

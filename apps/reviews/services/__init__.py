@@ -5,8 +5,9 @@ and then its movie's summary's, a review's and then those of its votes and repor
 other instead of deadlocking.
 """
 
-from apps.reviews.services.checks import ReviewsClosed, UnknownMovie
+from apps.reviews.services.checks import ReviewsClosed, UnknownMovie, movies_follow
 from apps.reviews.services.locks import UnknownReview
+from apps.reviews.services.merging import movie_merge, movie_part
 from apps.reviews.services.moderation import (
     AlreadyReported,
     NotHidden,
@@ -34,7 +35,8 @@ from apps.reviews.services.votes import OwnReview, vote_add, vote_remove
 __all__ = [
     "AlreadyReported", "AlreadyReviewed", "NotHidden", "NotReported", "OwnReview", "ReviewsClosed", "TooManyTags",
     "UnknownMovie", "UnknownReview", "members_forget", "members_release", "members_settle", "members_withhold",
-    "movies_forget", "raters_load", "rating_delete", "rating_set", "ratings_load", "reports_dismiss", "review_create",
-    "review_delete", "review_hide", "review_report", "review_restore", "review_update", "reviews_load",
-    "summaries_recount", "tag_add", "tag_remove", "tags_load", "vote_add", "vote_remove",
+    "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load", "rating_delete", "rating_set",
+    "ratings_load", "reports_dismiss", "review_create", "review_delete", "review_hide", "review_report",
+    "review_restore", "review_update", "reviews_load", "summaries_recount", "tag_add", "tag_remove", "tags_load",
+    "vote_add", "vote_remove",
 ]  # fmt: skip

@@ -1,9 +1,10 @@
 """What has to hold before anything is said of a movie."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from apps.catalog import selectors as catalog
+from apps.reviews.services.merging import movie_merge
 from apps.reviews.services.removal import movies_forget
 from movieverse.exceptions import DomainError
 
@@ -33,12 +34,24 @@ def check_movie(movie_id: int) -> None:
 def about_movie(movie_id: int) -> Iterator[None]:
     """For the block that writes of a movie which need not be there, or may be deleted meanwhile: it is asked for twice.
 
-    If it is deleted after the second answer, it takes along what was written as it does all else.
+    If it is deleted after the second answer, it takes along what was written as it does all else; and so it does if it
+    is merged into another.
     """
     check_movie(movie_id)
     yield
     try:
         check_movie(movie_id)
     except UnknownMovie:
-        movies_forget(movie_ids=[movie_id])
+        movies_follow(movie_ids=[movie_id])
         raise
+
+
+def movies_follow(*, movie_ids: Iterable[int]) -> None:
+    """What was said of movies that are gone goes where they went."""
+    for movie_id in movie_ids:
+        stones = catalog.merges_of("movie", movie_id)
+        if not stones:
+            movies_forget(movie_ids=[movie_id])
+        for stone in stones:
+            movie_merge(movie_id=movie_id, into=stone.into, merge_id=stone.merge_id)
+            movie_id = stone.into

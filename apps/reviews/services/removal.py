@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from django.db.models import Model
 
 import movieverse
-from apps.reviews.models import HelpfulVote, Rating, RatingSummary, Review, Tag
+from apps.reviews.models import HelpfulVote, MergedRow, Rating, RatingSummary, Review, Tag
 from apps.reviews.services.events import reviews_deleted, summaries_changed, tags_changed
 from apps.reviews.services.moderation import reports_forget
 from apps.reviews.services.summaries import shift_summary
 from apps.reviews.services.votes import votes_turn
+from movieverse import merging
 from movieverse.outbox.models import Action
 
 _BATCH = 500
@@ -27,10 +28,17 @@ def movies_forget(*, movie_ids: Iterable[int]) -> None:
 
 def members_forget(*, user_ids: Iterable[int]) -> None:
     """Delete what members said who are gone."""
+    user_ids = list(user_ids)
+    merged_rows_forget(user_ids)
     for user_id in user_ids:
         for forget in (_withdraw_ratings, _forget_reviews, _forget_tags, _withdraw_votes, reports_forget):
             while forget(user_id=user_id):
                 pass
+
+
+def merged_rows_forget(user_ids: Iterable[int]) -> None:
+    """Delete what merges have noted of members, so that undoing one brings none of it back."""
+    merging.forget_members(MergedRow, user_ids)
 
 
 @movieverse.atomic("reviews")

@@ -29,10 +29,13 @@ class ChangeSerializer(serializers.ModelSerializer):
         allow_null=True,
         help_text="Which movie it is said of; null of the catalogue's own rows.",
     )
+    into = serializers.IntegerField(
+        source="data.into", allow_null=True, help_text="Of a row that was merged: which one it is now."
+    )
 
     class Meta:
         model = Change
-        fields = ("position", "kind", "id", "action", "at", "movie_id")
+        fields = ("position", "kind", "id", "action", "at", "movie_id", "into")
 
 
 class KindsField(EitherField):

@@ -66,6 +66,7 @@ class MovieDetail(CuratedMixin, InLanguagesMixin, ApiView):
     serializer_class = MovieDetailSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}
+    problems = {"DELETE": (409,)}
     written = Movie
 
     @extend_schema(parameters=[LANGUAGE])

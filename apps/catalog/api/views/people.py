@@ -46,6 +46,7 @@ class PersonDetail(CuratedMixin, ApiView):
     serializer_class = PersonDetailSerializer
     versioned = True
     actions = {"PATCH": "change", "DELETE": "delete"}
+    problems = {"DELETE": (409,)}
     written = Person
 
     def get(self, request: Request, person_id: int) -> Response:
