@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from dotenv import load_dotenv
 
-from apps.accounts.settings import allauth
+from apps.accounts.settings import allauth, origins
 from movieverse import env
 from movieverse.api.settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  Django reads them here
 from movieverse.backends import caches, email, media_storage, tasks
@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "movieverse.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
@@ -106,6 +107,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "corsheaders",
     "csp",
     "django_filters",
@@ -204,7 +208,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_REDIRECT_URL = "/"
-vars().update(allauth(PUBLIC_URL))
+_ALLAUTH = allauth(PUBLIC_URL, DEBUG)
+vars().update(_ALLAUTH)
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in _ALLAUTH["SOCIALACCOUNT_PROVIDERS"]]
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += origins(_ALLAUTH["SOCIALACCOUNT_PROVIDERS"])
 
 # --- API ------------------------------------------------------------------------------------------
 
