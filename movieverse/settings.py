@@ -43,6 +43,8 @@ if not SECRET_KEY:
             'python -c "import secrets; print(secrets.token_urlsafe(50))"'
         )
     SECRET_KEY = env.installation_secret(VAR_DIR / "secret_key")
+# What was signed or sealed with these is still good.
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 
 PUBLIC_URL = env.address("PUBLIC_URL", "http://localhost:8000")
 STREAMS_URL = env.address("STREAMS_URL", "")  # where they are to be found, unless a proxy knows that

@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 
 import movieverse
 from apps.accounts.models import User, fold_identifier
-from movieverse.sealing import seal, unseal
+from movieverse.sealing import InvalidToken, seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -60,7 +60,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return seal(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text.encode()).decode()
+        """What was sealed with a secret key that is gone fits no code."""
+        try:
+            return unseal(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise self.validation_error("incorrect_code") from None
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys belong to where people find the site, by whatever name a request got here."""

@@ -70,6 +70,14 @@ def test_the_seeds_are_stored_sealed(app, secret):
     assert len(Authenticator.objects.all()) == 2
 
 
+def test_with_another_secret_key_they_are_read_by_the_old_one_or_fit_no_code(secret, settings):
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+    for fallbacks, status in (([], 400), ([old], 200)):
+        settings.SECRET_KEY_FALLBACKS = fallbacks
+        half_in = APIClient(headers=token_of(sign_in(APIClient())))
+        assert half_in.post(f"{AUTH}2fa/authenticate", {"code": code_of(secret)}).status_code == status
+
+
 def test_signing_in_asks_for_a_code(secret):
     asked = sign_in(APIClient())
     assert pending(asked) == ["mfa_authenticate"]
