@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from dotenv import load_dotenv
 
-from apps.accounts.settings import allauth
+from apps.accounts.settings import allauth, origins
 from movieverse import env
 from movieverse.api.settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  Django reads them here
 from movieverse.backends import caches, email, media_storage, tasks
@@ -43,6 +43,8 @@ if not SECRET_KEY:
             'python -c "import secrets; print(secrets.token_urlsafe(50))"'
         )
     SECRET_KEY = env.installation_secret(VAR_DIR / "secret_key")
+# What was signed or sealed with these is still good.
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 
 PUBLIC_URL = env.address("PUBLIC_URL", "http://localhost:8000")
 STREAMS_URL = env.address("STREAMS_URL", "")  # where they are to be found, unless a proxy knows that
@@ -99,6 +101,7 @@ INSTALLED_APPS = [
     "movieverse.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
@@ -106,6 +109,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "corsheaders",
     "csp",
     "django_filters",
@@ -205,7 +211,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_REDIRECT_URL = "/"
-vars().update(allauth(PUBLIC_URL))
+_ALLAUTH = allauth(PUBLIC_URL, DEBUG)
+vars().update(_ALLAUTH)
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in _ALLAUTH["SOCIALACCOUNT_PROVIDERS"]]
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += origins(_ALLAUTH["SOCIALACCOUNT_PROVIDERS"])
 
 # --- API ------------------------------------------------------------------------------------------
 

@@ -7,6 +7,9 @@ from typing import Any, ClassVar
 
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.apps import apps as installed
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -29,9 +32,10 @@ from movieverse.admin.outbox import OutboxAdmin
 from movieverse.exceptions import DomainError
 from movieverse.lookups import as_number, starts_with
 
-# Imported above, these two have registered themselves, without our site's looks and limits.
-admin.site.unregister(Group)
-admin.site.unregister(EmailAddress)
+# Imported, these have registered themselves, without our site's looks and limits, and some with their secrets.
+for own in (SocialAccount, SocialApp, SocialToken, UserSession, Authenticator, EmailAddress, Group):
+    import_module(f"{own.__module__.rpartition('.')[0]}.admin")
+    admin.site.unregister(own)
 
 
 def _unregister_queues() -> None:
@@ -168,6 +172,23 @@ class BanAdmin(ReadOnlyAdmin):
     sortable_by = ()
     ordering = ("-id",)
     fields = (("user", "at", "by"), "reason", ("lifted_at", "lifted_by"), "lifted_reason")
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(SuperusersWrite, ReadOnlyAdmin):
+    """Second factors, without their secrets. Who has lost theirs, and is known to be who they say, has it deleted."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    sortable_by = ()
+    ordering = ("-id",)
+    fields = (("user", "type"), ("created_at", "last_used_at"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(Group)

@@ -24,7 +24,7 @@ _own_policy: Callable[[Any], Any] = csp_replace(
     }
 )
 
-_SHOWN_WITH_ACCOUNTS = ("account", "auth")
+_SHOWN_WITH_ACCOUNTS = ("account", "auth", "mfa")
 
 
 class AdminSite(UnfoldAdminSite):
@@ -42,7 +42,7 @@ class AdminSite(UnfoldAdminSite):
         return super().each_context(request) | {"colors": None}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """One section for accounts, although three apps hold their tables."""
+        """One section for accounts, although several apps hold their tables."""
         sections = super().get_app_list(request, app_label)
         accounts = next((section for section in sections if section["app_label"] == "accounts"), None)
         if app_label or accounts is None:

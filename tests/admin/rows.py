@@ -4,6 +4,7 @@ from datetime import date
 from functools import partial
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group
 from django.db.models import Model
@@ -30,13 +31,13 @@ from movieverse.outbox.stores import outboxes
 from tests.factories import make_genre, make_movie, make_person, make_user
 
 MODELS = [
-    User, Ban, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId, Setting, Review,
-    ReportedReview, ModerationAct, Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry, ConsistencyReport,
-    CacheUse, Edit, Merge, *outboxes().values(),
+    User, Ban, Authenticator, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId,
+    Setting, Review, ReportedReview, ModerationAct, Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry,
+    ConsistencyReport, CacheUse, Edit, Merge, *outboxes().values(),
 ]  # fmt: skip
 READ_ONLY = {Ban, RatingSummary, ReportedReview, ModerationAct, ConsistencyReport, CacheUse, Edit, Merge}
 WITHOUT_ADD = {
-    *(READ_ONLY - {Merge}), Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
+    *(READ_ONLY - {Merge}), Authenticator, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
 
 
@@ -98,6 +99,7 @@ _MAKERS = {
     **{model: partial(make_event, model) for model in outboxes().values()},
     User: make_user,
     Ban: lambda: user_ban(user=make_user(), by=None, reason="Spam.")[0],
+    Authenticator: lambda: Authenticator.objects.create(user=make_user(), type="totp", data={"secret": "SEED"}),
     Group: lambda: Group.objects.create(name="Moderators"),
     EmailAddress: _email,
     Movie: make_movie,
