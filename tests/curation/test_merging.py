@@ -110,7 +110,7 @@ def test_everything_moves_and_nothing_points_at_the_one_that_is_gone(copy, survi
     assert not Movie.objects.filter(pk=copy.pk).exists()
     assert survivor_of("movie", copy.pk) == survivor.pk
     assert merge.counts["reviews"]["rating"] == {"moved": 2, "removed": 1}
-    assert merge.counts["profiles"]["watchlistitem"] == {"moved": 1, "removed": 1}
+    assert merge.counts["profiles"]["watchlist_item"] == {"moved": 1, "removed": 1}
     assert checked().codes == set()
 
 
@@ -193,8 +193,8 @@ def test_what_members_have_changed_since_stays_with_the_survivor_and_is_listed(c
     assert kept == {
         ("reviews", "rating"): "changed since the merge",
         ("reviews", "review"): "changed since the merge",
-        ("profiles", "diaryentry"): "changed since the merge",
-        ("profiles", "watchlistitem"): "deleted since the merge",
+        ("profiles", "diary_entry"): "changed since the merge",
+        ("profiles", "watchlist_item"): "deleted since the merge",
     }
     assert users_of(Rating, copy) == [both.pk]
     assert checked().codes == set()
