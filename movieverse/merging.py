@@ -249,20 +249,29 @@ def settle(notes: Sequence[MergedRow], kept: Mapping[str, str]) -> None:
 
 
 def counts_of(journal: Journal, merge_id: int) -> dict[str, dict[str, int]]:
-    """{model: how many rows were moved, how many removed}."""
+    """{kind of row: how many were moved, how many removed}."""
     counts: Counter[tuple[str, str]] = Counter()
     rows: Any = journal._default_manager
     for notes in _in_order(rows.only("key"), merge_id):
         counts.update((order, model) for _, order, model, _ in (one.key.split("-", 3) for one in notes))
-    models_noted = sorted({model for order, model in counts if order != _HUNG})
-    return {model: {"moved": counts[_MOVED, model], "removed": counts[_REMOVED, model]} for model in models_noted}
+    noted = sorted({model for order, model in counts if order != _HUNG})
+    return {
+        _kind(journal, model): {"moved": counts[_MOVED, model], "removed": counts[_REMOVED, model]} for model in noted
+    }
 
 
-def kept_of(journal: Journal, merge_id: int) -> list[dict[str, str]]:
+def kept_of(journal: Journal, merge_id: int) -> Iterator[dict[str, str]]:
     """What an undone merge has left as it is now, and why."""
     rows: Any = journal._default_manager
-    found = (one for notes in _in_order(rows.exclude(kept=""), merge_id) for one in notes)
-    return [{"store": journal._meta.app_label, "kind": one.model, "id": one.row, "why": one.kept} for one in found]
+    store = journal._meta.app_label
+    for notes in _in_order(rows.exclude(kept=""), merge_id):
+        for one in notes:
+            yield {"store": store, "kind": _kind(journal, one.model), "id": one.row, "why": one.kept}
+
+
+def _kind(journal: Journal, model: str) -> str:
+    """What people, and events, call rows of a model."""
+    return str(apps.get_model(journal._meta.app_label, model)._meta.verbose_name).replace(" ", "_")
 
 
 def forget_members(journal: Journal, user_ids: Iterable[int]) -> None:

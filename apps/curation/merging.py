@@ -5,6 +5,7 @@ that is away delays it. Undoing brings the catalogue's row back last, so that me
 """
 
 import logging
+from itertools import chain, islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,7 @@ from movieverse.outbox import emit
 
 State = Merge.State
 
+_MOST_KEPT = 1_000  # that a merge lists itself; all of them stand in the journals
 _JOURNALS = (CatalogRow, ReviewsRow, ProfilesRow)
 
 logger = logging.getLogger(__name__)
@@ -128,8 +130,8 @@ def _undo(merge: Merge) -> None:
     catalog.rows_part(kind=merge.kind, from_id=merge.from_id, into_id=merge.into_id, merge_id=merge.pk)
     if merge.kind == Merge.Kind.MOVIE:
         catalog.ratings_project(projections=projections_of([merge.from_id, merge.into_id]))
-    kept = [row for journal in _JOURNALS for row in kept_of(journal, merge.pk)]
-    _finish(merge, State.UNDONE, undone_at=timezone.now(), kept=kept)
+    kept = chain.from_iterable(kept_of(journal, merge.pk) for journal in _JOURNALS)
+    _finish(merge, State.UNDONE, undone_at=timezone.now(), kept=list(islice(kept, _MOST_KEPT)))
 
 
 def _finish(merge: Merge, state: State, **changes: Any) -> None:

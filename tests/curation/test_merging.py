@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.services import user_ban, user_delete
 from apps.catalog import services as catalog
 from apps.catalog.models import CuratedList, ExternalId, ListEntry, Movie, Tombstone
 from apps.catalog.selectors import survivor_of
@@ -110,7 +111,7 @@ def test_everything_moves_and_nothing_points_at_the_one_that_is_gone(copy, survi
     assert not Movie.objects.filter(pk=copy.pk).exists()
     assert survivor_of("movie", copy.pk) == survivor.pk
     assert merge.counts["reviews"]["rating"] == {"moved": 2, "removed": 1}
-    assert merge.counts["profiles"]["watchlistitem"] == {"moved": 1, "removed": 1}
+    assert merge.counts["profiles"]["watchlist_item"] == {"moved": 1, "removed": 1}
     assert checked().codes == set()
 
 
@@ -193,8 +194,8 @@ def test_what_members_have_changed_since_stays_with_the_survivor_and_is_listed(c
     assert kept == {
         ("reviews", "rating"): "changed since the merge",
         ("reviews", "review"): "changed since the merge",
-        ("profiles", "diaryentry"): "changed since the merge",
-        ("profiles", "watchlistitem"): "deleted since the merge",
+        ("profiles", "diary_entry"): "changed since the merge",
+        ("profiles", "watchlist_item"): "deleted since the merge",
     }
     assert users_of(Rating, copy) == [both.pk]
     assert checked().codes == set()
@@ -399,3 +400,50 @@ def test_followers_learn_where_a_title_has_gone_and_that_it_is_back(copy, surviv
 def test_no_id_is_given_again(copy, survivor):
     merged(copy, survivor)
     assert make_movie().pk > max(copy.pk, survivor.pk)
+
+
+def test_what_hangs_on_the_older_of_two_reviews_comes_back_with_it(copy, survivor, both, only):
+    older = Review.objects.get(user_id=both.pk, movie_id=survivor.pk)
+    reviews.review_update(review=older, body="On second thoughts.")
+    reviews.review_update(review=Review.objects.get(user_id=both.pk, movie_id=copy.pk), body="The last word.")
+    reviews.vote_add(user_id=only.pk, review_id=older.pk)
+    reviews.review_report(user_id=only.pk, review_id=older.pk, reason="spam")
+    relayed()
+    before = held()
+    merge = merged(copy, survivor)
+    assert Review.objects.get(user_id=both.pk, movie_id=survivor.pk).body == "The last word."
+    assert not older.revisions.exists()
+    undone(merge)
+    assert held() == before
+    assert (older.revisions.count(), older.helpful_votes.count(), older.reports.count()) == (1, 1, 1)
+
+
+def test_what_was_reported_or_liked_since_is_not_kept_for_that(copy, survivor, only, other):
+    merge = merged(copy, survivor)
+    review = Review.objects.get(user_id=only.pk, movie_id=survivor.pk)
+    reviews.vote_add(user_id=other.pk, review_id=review.pk)
+    assert undone(merge).kept == []
+    assert Review.objects.get(pk=review.pk).movie_id == copy.pk
+
+
+def test_who_is_banned_meanwhile_stays_unseen_and_uncounted(copy, survivor, both):
+    merge = merged(copy, survivor)
+    user_ban(user=both, by=None, reason="Spam.")
+    relayed()
+    assert undone(merge).kept == []
+    for model in (Rating, Review, Tag):
+        rows = model.objects.filter(user_id=both.pk)
+        assert {row.movie_id for row in rows} == {copy.pk, survivor.pk}
+        assert all(row.withheld for row in rows)
+    assert [RatingSummary.objects.get(pk=movie.pk).count for movie in (copy, survivor)] == [1, 1]
+    assert checked().codes == set()
+
+
+def test_nothing_is_left_of_a_member_who_is_erased_meanwhile(copy, survivor, both, only):
+    merge = merged(copy, survivor)
+    for user in (both, only):
+        user_delete(user=user)
+    relayed()
+    undone(merge)
+    for model in (Rating, Review, Tag, ReviewsRow):
+        assert not model.objects.filter(user_id__in=[both.pk, only.pk]).exists()

@@ -50,7 +50,9 @@ class MergePreviewSerializer(serializers.Serializer):
 
 
 class CountsSerializer(serializers.Serializer):
-    moved = serializers.IntegerField()
+    moved = serializers.IntegerField(
+        help_text="To the survivor; or it is the survivor itself, which took something over."
+    )
     removed = serializers.IntegerField(help_text="Of two that were one, the one that did not stay.")
 
 
