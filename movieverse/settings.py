@@ -217,6 +217,10 @@ HEADLESS_FRONTEND_URLS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # movieverse.middleware.trusted_proxy has put the client's address right
 
+# How long a member who wants to be erased may think again, and what becomes of their reviews and ratings.
+ERASURE_GRACE_DAYS = env.integer("ERASURE_GRACE_DAYS", 14, least=0)
+ERASURE_REVIEWS = env.choice("ERASURE_REVIEWS", "ERASE", ("ERASE", "ANONYMISE"))
+
 # --- API ------------------------------------------------------------------------------------------
 
 # Requests a minute: of an address, of a member, and the writes of either.

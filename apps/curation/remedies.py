@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from apps.accounts.services import users_named
 from apps.catalog.services import RatingProjection, credits_refresh, ratings_project, rows_forget
+from apps.profiles import services as profiles
 from apps.profiles.selectors import display_names
-from apps.profiles.services import diary, favourites_forget, profile_delete, watchlist
+from apps.profiles.services import diary, favourites_forget, watchlist
 from apps.reviews.selectors import projections_of
 from apps.reviews.services import members_forget, movies_forget, summaries_recount
 
@@ -32,10 +33,7 @@ def _forget_movies(movie_ids: _Ids) -> None:
 
 def _forget_members(user_ids: _Ids) -> None:
     members_forget(user_ids=user_ids)
-    for user_id in user_ids:
-        profile_delete(user_id=user_id)
-    watchlist.forget(user_ids=user_ids)
-    diary.forget(user_ids=user_ids)
+    profiles.members_forget(user_ids=user_ids)
 
 
 def _forget_rows(kind: str, ids: _Ids) -> None:

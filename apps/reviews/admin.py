@@ -101,7 +101,7 @@ class ReviewAdmin(VersionedAdmin, MembersWordAdmin):
 
     @admin.display(description="review")
     def text(self, review: Review) -> str:
-        return str(review)
+        return review.headline
 
     def save_model(self, request: HttpRequest, obj: Review, form: Any, change: bool) -> None:
         services.review_update(review=obj, title=obj.title, body=obj.body, version=form.stored_version)

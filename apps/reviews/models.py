@@ -39,6 +39,11 @@ class Review(models.Model):
         )
 
     def __str__(self) -> str:
+        """Nothing of what it says: the admin's log keeps this when the review is gone."""
+        return f"Review of movie {self.movie_id} by user {self.user_id}"
+
+    @property
+    def headline(self) -> str:
         return self.title or Truncator(self.body).chars(60)
 
 
@@ -157,7 +162,8 @@ class Tag(models.Model):
         indexes = (models.Index(fields=["movie_id", "folded"], name="tag_movie"),)
 
     def __str__(self) -> str:
-        return self.text
+        """As with reviews, not the word itself."""
+        return f"Tag of movie {self.movie_id} by user {self.user_id}"
 
 
 class Event(outbox.Event):

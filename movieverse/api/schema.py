@@ -149,11 +149,11 @@ class AutoSchema(SpectacularSchema):
         declared = getattr(self.view, "problems", {}).get(self.method, ())
         present = {
             400: True,
-            401: signed_in or 401 in declared,
-            403: (signed_in and self.method not in SAFE_METHODS) or 403 in declared,
+            401: signed_in,
+            403: signed_in and self.method not in SAFE_METHODS,
             404: "{" in self.path,
-            409: self.method == "POST" or 409 in declared,
-            410: 410 in declared,
+            409: self.method == "POST",
+            410: False,
             411: has_body,
             412: self._needs_version(),
             413: has_body,
@@ -163,4 +163,4 @@ class AutoSchema(SpectacularSchema):
             429: True,
             503: True,
         }
-        return [status for status, may_happen in present.items() if may_happen]
+        return [status for status, may_happen in present.items() if may_happen or status in declared]

@@ -21,11 +21,11 @@ NOWHERE = 999_999_999
 
 # What shows no row of a store, and so has no members to choose from.
 WITHOUT_FIELDS = {"/api/v1/", "/api/v1/exports/rows/{kind}/"}
-# What streams a file: tests/api/test_exports.py has its conventions.
-FILES = {"/api/v1/exports/{export_id}/{kind}/"}
+# What streams a file: tests/api/test_exports.py and test_personal_exports.py have its conventions.
+FILES = {"/api/v1/exports/{export_id}/{kind}/", "/api/v1/me/exports/{personal_export_id}/file/"}
 # Nobody but its owner changes it, and the last word counts.
 WITHOUT_VERSION = {"/api/v1/me/", "/api/v1/movies/{movie_id}/rating/", "/api/v1/movies/{movie_id}/tags/{text}/"}
-WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/"}
+WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/erasure/"}
 # What another source calls a row is there or not: there is nothing to overwrite.
 WITHOUT_VERSION |= {f"/api/v1/{rows}/external-ids/{{source}}/{{value}}/" for rows in ROWS_WITH_EXTERNAL_IDS}
 # What nobody knows is found to be nothing.

@@ -13,6 +13,8 @@ from apps.accounts.models import User
 from apps.catalog.services import external_id_add
 from apps.catalog.services.settings import setting_set
 from apps.catalog.trends import trends_add
+from apps.curation.erasing.requests import erasure_request
+from apps.curation.models import PersonalExport
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -117,6 +119,7 @@ def make_world(owner: User) -> Ids:
     for _ in range(2):
         review_create(user_id=make_user().pk, movie_id=movies[0].pk, body="Fine.")
     profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
+    erasure, export = erasure_request(user=owner), PersonalExport.objects.create(user=owner)
     relay_all()
     return {
         "movie_id": movies[0].pk,
@@ -133,4 +136,6 @@ def make_world(owner: User) -> Ids:
         "entry_id": entries[0].pk,
         "kind": "movies",
         "export_id": "2026-11-21",
+        "erasure_id": str(erasure.pk),
+        "personal_export_id": str(export.pk),
     }

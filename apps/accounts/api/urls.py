@@ -1,5 +1,3 @@
-from django.urls import path
+from django.urls import URLPattern
 
-from apps.accounts.api import views
-
-urlpatterns = [path("me/", views.Me.as_view(), name="me")]
+urlpatterns: list[URLPattern] = []  # `me/` is curation's: who leaves there leaves all stores

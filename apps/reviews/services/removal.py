@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Model
+from django.db.models import F, Model
 
 import movieverse
 from apps.reviews.models import Rating, RatingSummary, Review, Tag
 from apps.reviews.services.events import reviews_changed, summaries_changed, tags_changed
+from apps.reviews.services.raters import ERASED, raters_load
 from apps.reviews.services.summaries import shift_summary
 from movieverse.outbox.models import Action
 
@@ -29,6 +30,32 @@ def members_forget(*, user_ids: Iterable[int]) -> None:
         for forget in (_withdraw_ratings, _forget_reviews, _forget_tags):
             while forget(user_id=user_id):
                 pass
+
+
+def member_anonymise(*, user_id: int, rater: str) -> None:
+    """Let reviews and ratings of a member who is gone stay as those of a rater of whom nothing is known. Tags go."""
+    rater_id = raters_load(source=ERASED, values=[rater])[rater]
+    for pass_on in (_pass_on_reviews, _pass_on_ratings):
+        while pass_on(user_id, rater_id):
+            pass
+    while _forget_tags(user_id=user_id):
+        pass
+
+
+@movieverse.atomic("reviews")
+def _pass_on_reviews(user_id: int, rater_id: int) -> int:
+    reviews = list(Review.objects.select_for_update().filter(user_id=user_id).order_by("pk").only("movie_id")[:_BATCH])
+    Review.objects.filter(pk__in=[review.pk for review in reviews]).update(user_id=rater_id, version=F("version") + 1)
+    reviews_changed(reviews)
+    return len(reviews)
+
+
+@movieverse.atomic("reviews")
+def _pass_on_ratings(user_id: int, rater_id: int) -> int:
+    """Who has rated is nothing that a summary knows."""
+    ids = list(Rating.objects.filter(user_id=user_id).order_by("pk").values_list("pk", flat=True)[:_BATCH])
+    Rating.objects.filter(pk__in=ids).update(user_id=rater_id)
+    return len(ids)
 
 
 @movieverse.atomic("reviews")
