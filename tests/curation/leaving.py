@@ -48,9 +48,9 @@ def make_leaving(movie: Movie, other: Movie) -> User:
 
 def leave_traces(user: User, movie: Movie) -> None:
     """Besides their own rows: a session, an answer that is kept, a mail, what others did with the account."""
-    client = APIClient(headers={"Idempotency-Key": "one"})
+    client = APIClient(headers={"Host": "localhost", "Idempotency-Key": "one"})
     client.force_login(user)
-    client.post(f"/api/v1/movies/{movie.pk}/reviews/", {"body": ANSWERED})
+    assert client.post(f"/api/v1/movies/{movie.pk}/reviews/", {"body": ANSWERED}).status_code == 201
     log = {"action_flag": CHANGE, "single_object": True}
     LogEntry.objects.log_actions(user.pk, [user], change_message=f"{HANDLE} was {SECOND}", **log)
     report = ConsistencyReport.objects.create(by=user, finished_at=timezone.now())

@@ -2,6 +2,7 @@ import json
 import sys
 import time
 from argparse import RawDescriptionHelpFormatter
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,9 @@ class Command(BaseCommand):
             return
         if ask:
             self._ask(user)
-        self._finish(erasure_begin(erasure=erasure_due(user=user)))
+        with redirect_stdout(sys.stderr):  # a mail in the console is no part of the receipt
+            erasure = erasure_begin(erasure=erasure_due(user=user))
+        self._finish(erasure)
 
     def _go_on(self, named: str) -> None:
         """An interrupted one may be of whom nobody knows any more by name."""
