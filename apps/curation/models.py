@@ -91,9 +91,9 @@ class PersonalExport(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    requested_at = models.DateTimeField(default=timezone.now)
+    requested_at = models.DateTimeField(default=timezone.now, db_index=True)
     started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True, db_index=True)
+    finished_at = models.DateTimeField(null=True)
     bytes = models.BigIntegerField(null=True)
     error = models.TextField(blank=True)
 
@@ -116,4 +116,4 @@ class PersonalExport(models.Model):
 
     @property
     def expires_at(self) -> datetime | None:
-        return self.finished_at + self.KEPT if self.finished_at else None
+        return self.requested_at + self.KEPT if self.state == "ready" else None
