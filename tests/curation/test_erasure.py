@@ -179,6 +179,22 @@ def test_a_mail_that_cannot_be_sent_stops_nothing(leaving, monkeypatch):
     assert erase(leaving).state == State.DONE
 
 
+def test_while_it_cannot_begin_nobody_is_told_that_it_has_begun(leaving, monkeypatch):
+    monkeypatch.setattr("apps.curation.erasing.beginning.user_delete", lambda **user: 1 / 0)
+    mail.outbox.clear()
+    erasure_due(user=leaving)
+    erasures_go_on()
+    assert (mail.outbox, Erasure.objects.get().begun_at) == ([], None)
+
+
+def test_what_is_due_is_not_taken_back(client, leaving):
+    leave(client)
+    due(leaving)
+    assert client.delete("/api/v1/me/erasure/").status_code == 404
+    go_on()
+    assert Erasure.objects.get().state == State.DONE
+
+
 def test_the_admins_log_keeps_what_others_did_but_not_whom_to(leaving, curator):
     log = {"action_flag": 2, "change_message": f"was {SECOND}", "single_object": True}
     LogEntry.objects.log_actions(curator.pk, [leaving], **log)

@@ -101,10 +101,9 @@ def test_nothing_is_left_in_any_file_also_while_others_have_them_open(folder):
 MOMENTS = [
     "before apps.curation.erasing.beginning.user_delete",
     "after apps.curation.erasing.beginning._begin",
+    "after apps.curation.erasing.mails.tell_begun",
     "before apps.reviews.events.members_forget",
-    "after apps.reviews.events.members_forget",
     "after apps.profiles.services.members.delete_file",
-    "after apps.curation.erasing.finishing._renew_exports",
     "before apps.curation.erasing.finishing.receipt_of",
 ]
 

@@ -26,27 +26,29 @@ def erasure_begin(*, erasure: Erasure) -> Erasure:
 
     All stores are asked first what they have of the member, for the receipt. One that is away is waited for.
     """
+    if erasure.state != Erasure.State.WAITING:
+        return erasure
     removed = personal.counted(erasure.user_id)
-    user = User.objects.filter(pk=erasure.user_id).first()
-    if user:
+    user = User.objects.filter(pk=erasure.user_id).first() or User(pk=erasure.user_id)
+    forget_mails(_addresses(user))
+    if _begin(erasure, user, removed) and user.email:
         mails.tell_begun(user, erasure)
-        forget_mails(_addresses(user))
-    return _begin(erasure, removed)
+    return Erasure.objects.get(pk=erasure.pk)
 
 
 @movieverse.atomic("default")
-def _begin(erasure: Erasure, removed: Removed) -> Erasure:
+def _begin(erasure: Erasure, user: User, removed: Removed) -> bool:
+    """False where somebody else has begun it, or it was withdrawn."""
     begun = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if begun.state != Erasure.State.WAITING:
-        return begun
+        return False
     begun.state, begun.begun_at, begun.removed = Erasure.State.RUNNING, timezone.now(), removed
     begun.rater = secrets.token_hex(16) if settings.ERASURE_REVIEWS == "ANONYMISE" else ""
     begun.save(update_fields=["state", "begun_at", "removed", "rater"])
-    user = User.objects.filter(pk=erasure.user_id).first() or User(pk=erasure.user_id)
     _forget_name(user)
     user_delete(user=user, rater=begun.rater)
     Erasure.objects.filter(user_id=user.pk, state=Erasure.State.WITHDRAWN).delete()
-    return begun
+    return True
 
 
 def _addresses(user: User) -> Set[str]:

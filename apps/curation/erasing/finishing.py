@@ -44,7 +44,7 @@ def erasures_go_on() -> None:
 def erasures_look_back() -> None:
     """See that those finished of late are still complete."""
     for erasure in Erasure.objects.filter(state=Erasure.State.DONE, finished_at__gt=timezone.now() - LOOKED_AFTER):
-        is_forgotten(erasure)
+        forgotten_at(erasure)
 
 
 def _go_on(erasure: Erasure) -> None:
@@ -59,12 +59,12 @@ def _go_on(erasure: Erasure) -> None:
 
 def erasure_finish(*, erasure: Erasure) -> Erasure:
     """Close it with its receipt, if nothing is left. Raises StoreUnavailable where that cannot be known."""
-    if erasure.state == Erasure.State.RUNNING and (finished_at := is_forgotten(erasure)):
+    if erasure.state == Erasure.State.RUNNING and (finished_at := forgotten_at(erasure)):
         return _close(erasure, finished_at)
     return erasure
 
 
-def is_forgotten(erasure: Erasure) -> datetime | None:
+def forgotten_at(erasure: Erasure) -> datetime | None:
     """As of when no store has anything of the member any more. None while they are at it, or have to be told again."""
     user_id = erasure.user_id
     if personal.is_anything_left(user_id):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.curation.models import Erasure
+from movieverse.mail import PassingMail
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ On {due:%Y-%m-%d} at {due:%H:%M} UTC we delete the account with everything that 
 Until then nothing changes. If you would rather stay, sign in and withdraw it: DELETE {withdraw}
 
 Before that you may also take your data with you: POST {export}
+Afterwards a signed receipt will be at {receipt}
 """
 _BEGUN = """\
 Hello {handle},
@@ -40,15 +42,16 @@ def receipt_url(erasure: Erasure) -> str:
 
 def tell_requested(user: User, erasure: Erasure) -> None:
     withdraw, export = (settings.PUBLIC_URL + reverse(f"v1:{name}") for name in ("my-erasure", "my-export"))
-    body = _REQUESTED.format(handle=user.handle, due=erasure.due_at, withdraw=withdraw, export=export)
+    links = {"withdraw": withdraw, "export": export, "receipt": receipt_url(erasure)}
+    body = _REQUESTED.format(handle=user.handle, due=erasure.due_at, **links)
     queue = get_connection("movieverse.mail.QueueBackend")
     EmailMessage("Your account is about to be erased", body, to=[user.email], connection=queue).send()
 
 
 def tell_begun(user: User, erasure: Erasure) -> None:
-    """At once: a queue would keep the address. A mail that cannot be sent stops nothing."""
+    """At once, for a queue would keep the address for good. A mail that cannot be sent stops nothing."""
     body = _BEGUN.format(handle=user.handle, receipt=receipt_url(erasure))
     try:
-        EmailMessage("Your account is being erased", body, to=[user.email]).send()
+        PassingMail("Your account is being erased", body, to=[user.email]).send()
     except (OSError, SMTPException) as error:
         logger.error("The last mail of erasure %s could not be sent: %s.", erasure.pk, type(error).__name__)

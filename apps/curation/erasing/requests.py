@@ -52,7 +52,9 @@ def erasure_due(*, user: User) -> Erasure:
 
 
 def erasure_withdraw(*, user: User) -> None:
-    if not Erasure.objects.filter(user_id=user.pk, state=WAITING).update(state=Erasure.State.WITHDRAWN):
+    """As long as it is not due: from then on somebody may be just about to begin."""
+    waiting = Erasure.objects.filter(user_id=user.pk, state=WAITING, due_at__gt=timezone.now())
+    if not waiting.update(state=Erasure.State.WITHDRAWN):
         raise NoErasure
 
 
