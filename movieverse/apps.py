@@ -13,4 +13,4 @@ class MovieVerseConfig(AppConfig):
 
         if not settings.DEBUG:  # else no queries are kept, which each request would forget again for every store
             request_started.disconnect(reset_queries)
-        autodiscover_modules("events", "jobs")
+        autodiscover_modules("events", "jobs", "personal")

@@ -56,6 +56,12 @@ def _differences(before: Model | None, after: Model | None) -> Changes:
     return {name: (old, new) for name, (old, new) in pairs.items() if old != new and (old or new)}
 
 
+def forget(*, user_id: int) -> None:
+    """What somebody who is gone has changed, nobody is said to have; what was changed of theirs is not kept."""
+    Edit.objects.filter(member_id=user_id).delete()
+    Edit.objects.filter(by=user_id).update(by=None)
+
+
 def prune(before: datetime) -> int:
     """Forget edits that were made before a moment. Returns how many."""
     forgotten, _ = Edit.objects.filter(at__lt=before).delete()

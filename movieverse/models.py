@@ -13,6 +13,7 @@ class KeptAnswer(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True, help_text="A hash of who asked and their key.")
     request = models.CharField(max_length=64, help_text="A hash of method, address and body.")
+    user_id = models.BigIntegerField(null=True, db_index=True, help_text="Whose it is, where a member has asked.")
     claimed_at = models.DateTimeField(db_index=True)
     status = models.PositiveSmallIntegerField(null=True, help_text="Null while the first one is still running.")
     headers = DocumentField(default=dict)

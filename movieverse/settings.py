@@ -216,6 +216,10 @@ vars().update(_ALLAUTH)
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in _ALLAUTH["SOCIALACCOUNT_PROVIDERS"]]
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += origins(_ALLAUTH["SOCIALACCOUNT_PROVIDERS"])
 
+# How long a member who wants to be erased may think again, and what becomes of their reviews and ratings.
+ERASURE_GRACE_DAYS = env.integer("ERASURE_GRACE_DAYS", 14, least=0)
+ERASURE_REVIEWS = env.choice("ERASURE_REVIEWS", "ERASE", ("ERASE", "ANONYMISE"))
+
 # --- API ------------------------------------------------------------------------------------------
 
 # Requests a minute: of an address, of a member, and the writes of either.

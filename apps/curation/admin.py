@@ -9,11 +9,29 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
+from apps.accounts.admin import UserAdmin
+from apps.accounts.models import User
+from apps.curation.erasing.beginning import erasure_begin
+from apps.curation.erasing.mails import receipt_url
+from apps.curation.erasing.requests import erasure_due
 from apps.curation.models import ConsistencyReport
 from apps.curation.remedies import REMEDIES
 from apps.curation.services import AlreadyRunning, report_request
 from movieverse.admin.html import row_link, table
 from movieverse.admin.options import ReadOnlyAdmin
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class LeavingUserAdmin(UserAdmin):
+    """An account that is deleted here is erased everywhere, without delay and with a receipt."""
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """The scheduler sees to its end."""
+        erasure = erasure_begin(erasure=erasure_due(user=obj))
+        self.message_user(request, f"Soon the receipt of the erasure is at {receipt_url(erasure)}")
+
 
 _AGAIN_AFTER = "5"  # seconds, while a report is being made
 _HEADERS = ("Report", "State", "Found", "Put right", "Took", "By")

@@ -1,4 +1,5 @@
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -92,3 +93,65 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.from_id} into {self.into_id}"
+
+
+class Erasure(models.Model):
+    """The erasing of a member, from the request to the receipt. It knows them by their account's id alone."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"  # until `due_at`; nothing has been touched
+        RUNNING = "running"  # the account is gone, and the stores follow
+        DONE = "done"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_id = models.BigIntegerField(db_index=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    requested_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    removed = DocumentField(default=dict, help_text="{store: {part: how many}}, as counted before.")
+    rater = models.CharField(max_length=32, blank=True, help_text="As whom reviews and ratings stay, until it is done.")
+    receipt = DocumentField(null=True)
+
+    class Meta:
+        ordering = ("-requested_at",)
+        default_permissions = ()
+        indexes = (models.Index(fields=["state", "due_at"], name="erasure_due"),)
+
+    def __str__(self) -> str:
+        return f"Erasure of user {self.user_id}"
+
+
+class PersonalExport(models.Model):
+    """Everything that there is of a member, as a file for them alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    requested_at = models.DateTimeField(default=timezone.now, db_index=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    bytes = models.BigIntegerField(null=True)
+    error = models.TextField(blank=True)
+
+    KEPT = timedelta(days=7)
+
+    class Meta:
+        ordering = ("-requested_at",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Export for user {self.user_id}"
+
+    @property
+    def state(self) -> str:
+        if self.finished_at:
+            return "failed" if self.error else "ready"
+        if self.requested_at < timezone.now() - GIVEN_UP_AFTER:
+            return "failed"
+        return "running" if self.started_at else "waiting"
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.requested_at + self.KEPT if self.state == "ready" else None

@@ -8,7 +8,7 @@ from apps.accounts.services import users_named
 from apps.catalog.services import RatingProjection, credits_refresh, ratings_project, rows_forget
 from apps.profiles import services as profiles
 from apps.profiles.selectors import display_names
-from apps.profiles.services import diary, favourites_forget, merged_rows_forget, profile_delete, watchlist
+from apps.profiles.services import favourites_forget
 from apps.reviews import services as reviews
 from apps.reviews.selectors import projections_of
 from apps.reviews.services import members_forget, members_settle, summaries_recount
@@ -31,12 +31,8 @@ def _forget_movies(movie_ids: _Ids) -> None:
 
 
 def _forget_members(user_ids: _Ids) -> None:
-    merged_rows_forget(user_ids)
     members_forget(user_ids=user_ids)
-    for user_id in user_ids:
-        profile_delete(user_id=user_id)
-    watchlist.forget(user_ids=user_ids)
-    diary.forget(user_ids=user_ids)
+    profiles.members_forget(user_ids=user_ids)
 
 
 def _forget_rows(kind: str, ids: _Ids) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from apps.accounts.services import users_named
 from apps.profiles.selectors import display_names
-from apps.profiles.services import diary, favourites_forget, merged_rows_forget, profile_delete, watchlist
+from apps.profiles.services import diary, favourites_forget, members_forget, watchlist
 from movieverse.outbox import on
 from movieverse.outbox.models import Action, Event
 
@@ -30,9 +30,4 @@ def forget_genres(events: Sequence[Event]) -> None:
 
 @on("user", Action.DELETED)
 def forget_members(events: Sequence[Event]) -> None:
-    user_ids = [event.object_id for event in events]
-    merged_rows_forget(user_ids)
-    for user_id in user_ids:
-        profile_delete(user_id=user_id)
-    watchlist.forget(user_ids=user_ids)
-    diary.forget(user_ids=user_ids)
+    members_forget(user_ids=[event.object_id for event in events])

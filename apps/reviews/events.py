@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from apps.catalog.services import ratings_project
 from apps.reviews.selectors import projections_of
-from apps.reviews.services import members_forget, members_settle, movies_forget
+from apps.reviews.services import member_anonymise, members_forget, members_settle, movies_forget
 from movieverse.outbox import on
 from movieverse.outbox.models import Action, Event
 
@@ -21,7 +21,11 @@ def forget_movies(events: Sequence[Event]) -> None:
 
 @on("user", Action.DELETED)
 def forget_members(events: Sequence[Event]) -> None:
-    members_forget(user_ids=[event.object_id for event in events])
+    for event in events:
+        if rater := event.data.get("rater"):
+            member_anonymise(user_id=event.object_id, rater=rater)
+        else:
+            members_forget(user_ids=[event.object_id])
 
 
 @on("user")

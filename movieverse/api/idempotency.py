@@ -6,6 +6,7 @@ is taken over after a minute: what that process did until then may then be done 
 
 import logging
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -65,7 +66,7 @@ class IdempotencyMixin:
             return
         if not _KEY.fullmatch(key):
             raise ParseError("An Idempotency-Key is 1 to 255 visible ASCII characters, such as a UUID.")
-        self.claim = _claimed(_hash(caller(request), key), _fingerprint(request))
+        self.claim = _claimed(_hash(caller(request), key), _fingerprint(request), request.user.pk)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -93,9 +94,9 @@ def _fingerprint(request: Request) -> str:
     return _hash(request.method or "", request.get_full_path(), request._request.body)
 
 
-def _claimed(key: str, request: str) -> KeptAnswer:
+def _claimed(key: str, request: str, user_id: int | None) -> KeptAnswer:
     try:
-        claim = _insert(key, request)
+        claim = _insert(key, request, user_id)
     except IntegrityError:
         kept = KeptAnswer.objects.filter(pk=key).first()
         if kept is None:
@@ -106,8 +107,8 @@ def _claimed(key: str, request: str) -> KeptAnswer:
 
 
 @movieverse.atomic("default")
-def _insert(key: str, request: str) -> KeptAnswer:
-    return KeptAnswer.objects.create(key=key, request=request, claimed_at=timezone.now())
+def _insert(key: str, request: str, user_id: int | None) -> KeptAnswer:
+    return KeptAnswer.objects.create(key=key, request=request, user_id=user_id, claimed_at=timezone.now())
 
 
 def _taken_over(kept: KeptAnswer, request: str) -> KeptAnswer:
@@ -159,6 +160,11 @@ def _keep(claim: KeptAnswer, response: Any) -> None:
         response.render()
     headers = {name: response[name] for name in HEADERS if name in response}
     _own(claim).update(status=response.status_code, headers=headers, body=seal(response.content))
+
+
+def forget(*, user_ids: Collection[int]) -> None:
+    """What members who are gone were answered."""
+    KeptAnswer.objects.filter(user_id__in=user_ids).delete()
 
 
 def prune() -> int:

@@ -81,6 +81,10 @@ class EmbeddedLevel:
     def touch(self, tags: Collection[str]) -> None:
         """The commit itself has said so."""
 
+    def erase(self, tags: Collection[str]) -> None:
+        """Other processes have theirs in memory, and give none of them again."""
+        self.memory.drop(tags)
+
     def clear(self) -> bool:
         """By commits that change nothing that anybody reads."""
         for alias in settings.DATABASES:

@@ -142,6 +142,10 @@ class Entry:
         }
         return json.dumps(facts).encode() + b"\n" + (self.packed or self.body)
 
+    @staticmethod
+    def tags_of(dumped: bytes) -> list[str]:
+        return json.loads(dumped.partition(b"\n")[0])["tags"]  # type: ignore[no-any-return]
+
     @classmethod
     def loaded(cls, dumped: bytes) -> "Entry | None":
         """None if another version of this program has dumped it otherwise."""

@@ -31,6 +31,9 @@ class Level(Protocol):
 
     def touch(self, tags: Collection[str]) -> object: ...
 
+    def erase(self, tags: Collection[str]) -> None:
+        """As `touch`, and then no answer that shows any of this is kept anywhere. Raises StoreUnavailable."""
+
     def clear(self) -> bool:
         """Let nothing that is kept be given again, by no process. False where they cannot be told now."""
 
@@ -55,6 +58,12 @@ def current() -> Level | None:
 
         return EmbeddedLevel()
     return None
+
+
+def erase(tags: Collection[str]) -> None:
+    """Keep no answer that shows any of this. Raises StoreUnavailable where they cannot be deleted now."""
+    if level := current():
+        level.erase(tags)
 
 
 def touch(tags: Collection[str]) -> None:

@@ -19,10 +19,13 @@ from movieverse.cache.entries import Entry, Key
 from movieverse.cache.memory import Memory
 from movieverse.cache.subscription import CHANNEL, Subscription
 from movieverse.cache.tags import EVERYTHING
+from movieverse.exceptions import StoreUnavailable
 
 LONGEST_BUILD = 10_000  # milliseconds, after which another process may try
 _TAGS_KEPT = 2 * 3600  # seconds: longer than any answer
 _PREFIX = "movieverse:answers"
+_ANY = f"{_PREFIX}:{'[0-9a-f]' * 40}"  # of the names that `_named` gives
+_LOOKED_AT = 100  # at once
 _WRITABLE = f"{_PREFIX}:writable"
 _CLOCK = f"{_PREFIX}:touches"
 
@@ -103,6 +106,15 @@ class SharedLevel:
         self.memory.drop(tags)  # not left to what Redis pushes: who has changed something sees it at once
         return is_told
 
+    def erase(self, tags: Collection[str]) -> None:
+        if not self.touch(tags):
+            raise StoreUnavailable("redis", "REDIS_URL", "it has not been told what has changed")
+        try:
+            _delete_showing(get_redis_connection("default"), frozenset(tags))
+        except (RedisError, ConnectionInterrupted) as error:
+            redis.note_away(error)
+            raise StoreUnavailable("redis", "REDIS_URL", error) from error
+
     def clear(self) -> bool:
         return self.touch([EVERYTHING])
 
@@ -163,6 +175,25 @@ def _touch(client: Any, tags: Collection[str]) -> bool:
     """True, which tells it from what `_asked` says of a Redis that is away."""
     client.eval(_TOUCH, len(tags), *map(_tag, tags), _TAGS_KEPT, CHANNEL, " ".join(tags), _CLOCK)
     return True
+
+
+def _delete_showing(client: Any, tags: frozenset[str]) -> None:
+    """One after the other: which answers show a tag is written nowhere but in them."""
+    keys: list[bytes] = []
+    for key in client.scan_iter(match=_ANY, count=_LOOKED_AT):
+        keys.append(key)
+        if len(keys) == _LOOKED_AT:
+            _delete_of(client, keys, tags)
+            keys = []
+    if keys:
+        _delete_of(client, keys, tags)
+
+
+def _delete_of(client: Any, keys: list[bytes], tags: frozenset[str]) -> None:
+    answers = zip(keys, client.mget(keys), strict=True)
+    showing = [key for key, dumped in answers if dumped and not tags.isdisjoint(Entry.tags_of(dumped))]
+    if showing:
+        client.delete(*showing)
 
 
 def _forget_former_life(client: Any) -> None:

@@ -92,6 +92,9 @@ class StoreMixin:
     def finish_what_is_left(self) -> None:
         """What a process that was killed has half done, on an engine where that can be."""
 
+    def leave_no_traces(self) -> None:
+        """See that what was deleted is in no file of ours any more. What a server keeps of it is the server's."""
+
     def unavailable(self, reason: object) -> StoreUnavailable:
         store = STORES.get(self.alias)
         return StoreUnavailable(self.alias, store.variable if store else "DATABASES", reason)

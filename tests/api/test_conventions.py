@@ -21,11 +21,11 @@ NOWHERE = 999_999_999
 
 # What shows no row of a store, and so has no members to choose from.
 WITHOUT_FIELDS = {"/api/v1/", "/api/v1/exports/rows/{kind}/"}
-# What streams a file: tests/api/test_exports.py has its conventions.
-FILES = {"/api/v1/exports/{export_id}/{kind}/"}
+# What streams a file: tests/api/test_exports.py and test_personal_exports.py have its conventions.
+FILES = {"/api/v1/exports/{export_id}/{kind}/", "/api/v1/me/exports/{personal_export_id}/file/"}
 # Nobody but its owner changes it, and the last word counts.
 WITHOUT_VERSION = {"/api/v1/me/", "/api/v1/movies/{movie_id}/rating/", "/api/v1/movies/{movie_id}/tags/{text}/"}
-WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/"}
+WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/", "/api/v1/me/erasure/"}
 WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/helpful/"}
 # The last moderator's word counts, and each is kept.
 WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/hidden/", "/api/v1/users/{member}/ban/"}

@@ -14,8 +14,9 @@ from apps.accounts.services import token_create, user_ban
 from apps.catalog.services import external_id_add
 from apps.catalog.services.settings import setting_set
 from apps.catalog.trends import trends_add
+from apps.curation.erasing.requests import erasure_request
 from apps.curation.merging import merge_rows
-from apps.curation.models import Merge
+from apps.curation.models import Merge, PersonalExport
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -142,6 +143,7 @@ def make_world(owner: User) -> Ids:
     banned = make_user()
     user_ban(user=banned, by=owner, reason="Spam.")
     merges = [_make_merge(owner) for _ in range(3)]
+    erasure, export = erasure_request(user=owner), PersonalExport.objects.create(user=owner)
     relay_all()
     return {
         "merge_id": merges[0].pk,
@@ -161,4 +163,6 @@ def make_world(owner: User) -> Ids:
         "entry_id": entries[0].pk,
         "kind": "movies",
         "export_id": "2026-11-21",
+        "erasure_id": str(erasure.pk),
+        "personal_export_id": str(export.pk),
     }

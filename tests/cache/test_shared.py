@@ -12,6 +12,7 @@ pytest.importorskip("django_redis")
 
 from django.core.management import CommandError, call_command
 from django_redis import get_redis_connection
+from redis.exceptions import RedisError
 
 from movieverse import redis
 from movieverse.cache import shared
@@ -20,6 +21,7 @@ from movieverse.cache.declaring import Shown
 from movieverse.cache.entries import Entry, Key
 from movieverse.cache.shared import SharedLevel
 from movieverse.cache.tags import MOST_NAMED, touched_by
+from movieverse.exceptions import StoreUnavailable
 
 pytestmark = pytest.mark.servers
 
@@ -199,3 +201,26 @@ def test_a_redis_that_came_back_from_its_disk_has_nothing_valid(one: SharedLevel
     client.set(f"{shared._PREFIX}:life", "another one's")
     shared._forget_former_life(client)
     eventually(lambda: other.find(KEY) is None)
+
+
+def test_answers_that_show_what_is_erased_are_no_longer_there_and_all_others_are(one: SharedLevel, other: SharedLevel):
+    others = Key("http", "localhost", "/api/v1/movies/6/", "")
+    keep(one, "user:5", "movie")
+    other.find(KEY)
+    other.keep(others, entry(other.mark(), "movie:6"))
+    one.erase({"user", "user:5"})
+    redis_ = get_redis_connection("default")
+    assert (redis_.exists(shared._named(KEY)), redis_.exists(shared._named(others))) == (0, 1)
+    eventually(lambda: other.recall(KEY) is None)
+    assert other.find(others)
+
+
+def test_nothing_is_taken_for_erased_that_redis_could_not_be_told_of(one: SharedLevel, monkeypatch):
+    keep(one, "user:5")
+    monkeypatch.setattr(shared, "_touch", refuse)
+    with pytest.raises(StoreUnavailable, match="The redis store does not answer"):
+        one.erase({"user:5"})
+
+
+def refuse(*args: Any) -> None:
+    raise RedisError("away")

@@ -33,39 +33,39 @@ class Holdings:
 
 
 def holdings(environment: dict[str, str]) -> Holdings:
-    accounts, reviews = _postgresql(environment), _mysql(environment)
+    accounts, reviews = postgresql(environment), mysql(environment)
     with closing(accounts), closing(reviews):
-        summaries = _rows(reviews, f"SELECT movie_id, count, total, version, {_COUNTS} FROM reviews_ratingsummary")
+        summaries = rows(reviews, f"SELECT movie_id, count, total, version, {_COUNTS} FROM reviews_ratingsummary")
         shown, left = _catalogue(environment)
         tables = profiles(environment)
         return Holdings(
-            ratings=_rows(reviews, "SELECT user_id, movie_id, value FROM reviews_rating"),
-            reviews=_rows(reviews, "SELECT user_id, movie_id, body FROM reviews_review"),
-            tags=_rows(reviews, "SELECT user_id, movie_id, text FROM reviews_tag"),
+            ratings=rows(reviews, "SELECT user_id, movie_id, value FROM reviews_rating"),
+            reviews=rows(reviews, "SELECT user_id, movie_id, body FROM reviews_review"),
+            tags=rows(reviews, "SELECT user_id, movie_id, text FROM reviews_tag"),
             summaries={movie: row for movie, *row in summaries},
             shown=shown,
-            names=dict(_rows(accounts, "SELECT id, name FROM accounts_user")),
+            names=dict(rows(accounts, "SELECT id, name FROM accounts_user")),
             profiles={
                 row["_id"]: (row["display_name"], row["version"]) for row in _firebase(tables, "profiles_profile")
             },
             watchlist=[(row["user_id"], row["movie_id"]) for row in _firebase(tables, "profiles_watchlistitem")],
-            changes=_rows(accounts, f"SELECT {_CHANGE} FROM movieverse_change ORDER BY position"),
+            changes=rows(accounts, f"SELECT {_CHANGE} FROM movieverse_change ORDER BY position"),
             left=left
             | {
-                "default": _rows(accounts, _LEFT.format("accounts")),
-                "reviews": _rows(reviews, _LEFT.format("reviews")),
+                "default": rows(accounts, _LEFT.format("accounts")),
+                "reviews": rows(reviews, _LEFT.format("reviews")),
                 "profiles": _profiles_left(tables),
             },
         )
 
 
-def _postgresql(environment: dict[str, str]) -> Any:
+def postgresql(environment: dict[str, str]) -> Any:
     import psycopg2
 
     return psycopg2.connect(environment["DATABASE_URL"])
 
 
-def _mysql(environment: dict[str, str]) -> Any:
+def mysql(environment: dict[str, str]) -> Any:
     import MySQLdb
 
     url = urlsplit(environment["REVIEWS_DATABASE_URL"])
@@ -79,7 +79,7 @@ def _mysql(environment: dict[str, str]) -> Any:
     )
 
 
-def _rows(connection: Any, statement: str) -> list[Row]:
+def rows(connection: Any, statement: str) -> list[Row]:
     with closing(connection.cursor()) as cursor:
         cursor.execute(statement)
         return list(cursor.fetchall())
@@ -133,9 +133,9 @@ def _profiles_left(tables: dict[str, Any]) -> list[Row]:
 
 def relay_at_work(environment: dict[str, str]) -> int | None:
     """The process that has, or had last, the lease on the outbox of reviews."""
-    with closing(_postgresql(environment)) as connection:
-        rows = _rows(connection, "SELECT holder FROM movieverse_lease WHERE name = 'relay reviews' AND until > now()")
-    return int(rows[0][0].split(":")[1]) if rows else None
+    with closing(postgresql(environment)) as connection:
+        held = rows(connection, "SELECT holder FROM movieverse_lease WHERE name = 'relay reviews' AND until > now()")
+    return int(held[0][0].split(":")[1]) if held else None
 
 
 def contradictions(held: Holdings) -> list[str]:

@@ -6,6 +6,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -91,7 +92,10 @@ def test_next_to_nobody_waits_for_a_store_that_is_away_and_it_serves_when_it_is_
 
 @pytest.mark.parametrize("server", NEEDS)
 def test_no_read_of_the_api_is_a_defect_or_takes_long_while_a_store_is_frozen(site: Site, server: str):
-    ids = {f"{kind}_id": 1 for kind in ("movie", "person", "genre", "company", "collection", "list", "review", "entry")}
+    ids: dict[str, Any] = dict.fromkeys(("erasure_id", "personal_export_id"), uuid4())
+    ids |= {
+        f"{kind}_id": 1 for kind in ("movie", "person", "genre", "company", "collection", "list", "review", "entry")
+    }
     schema = requests.get(f"{site.address}/api/schema/", headers={"Accept": "application/json"}, timeout=10).json()
     paths = [
         path.format(**ids, source="tmdb", value=1, handle="faults", export_id="2026-11-21", kind="movies")

@@ -1,6 +1,8 @@
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
-from apps.curation.models import Merge
+from apps.curation.erasing.mails import receipt_url
+from apps.curation.models import Erasure, Merge, PersonalExport
 from movieverse.api.filters import BIGGEST_ID
 from movieverse.api.serializers import InputSerializer
 
@@ -77,3 +79,42 @@ class MergeSerializer(serializers.ModelSerializer):
             "id", "kind", "from_id", "into_id", "state", "by", "created_at", "finished_at", "undone_by", "undone_at",
             "counts", "kept",
         )  # fmt: skip
+
+
+class LeavingSerializer(InputSerializer):
+    handle = serializers.CharField(help_text="One's own, so that nobody leaves by mistake.")
+    password = serializers.CharField(required=False, default="", trim_whitespace=False)
+
+
+class ErasureSerializer(serializers.ModelSerializer):
+    receipt = serializers.JSONField(
+        allow_null=True, help_text="Null until it is done: `statement`, and the `signature` of its canonical JSON."
+    )
+    url = serializers.SerializerMethodField(help_text="Of the receipt, for whoever knows it, without an account.")
+
+    class Meta:
+        model = Erasure
+        fields = ("id", "state", "requested_at", "due_at", "begun_at", "finished_at", "receipt", "url")
+
+    def get_url(self, erasure: Erasure) -> str:
+        return receipt_url(erasure)
+
+
+class ErasureKeySerializer(serializers.Serializer):
+    algorithm = serializers.CharField()
+    public_key = serializers.CharField(help_text="Its 32 bytes in base64.")
+
+
+class PersonalExportSerializer(serializers.ModelSerializer):
+    state = serializers.ChoiceField(choices=("waiting", "running", "ready", "failed"))
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="When its file is deleted.")
+    url = serializers.SerializerMethodField(help_text="Of the file; null until it is ready.")
+
+    class Meta:
+        model = PersonalExport
+        fields = ("id", "state", "requested_at", "finished_at", "expires_at", "bytes", "url")
+
+    def get_url(self, export: PersonalExport) -> str | None:
+        if export.state != "ready":
+            return None
+        return reverse("v1:my-export-file", args=[export.pk], request=self.context["request"])

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from rest_framework.renderers import JSONRenderer
 from rest_framework.serializers import BaseSerializer
 
@@ -20,8 +20,9 @@ from apps.curation.exporting.serializers import (
     MovieRowSerializer,
     ReviewRowSerializer,
 )
-from apps.reviews.models import Rating, Review
+from apps.reviews.models import Rater, Rating, Review
 from apps.reviews.selectors import projections_of
+from apps.reviews.services.raters import ERASED
 
 
 def _complete_movies(movies: Sequence[Movie], restricted: bool) -> None:
@@ -37,7 +38,9 @@ def _complete_movies(movies: Sequence[Movie], restricted: bool) -> None:
 
 
 def _rated_elsewhere(movie_ids: Any) -> set[int]:
-    by_raters = Rating.objects.filter(movie_id__in=list(movie_ids), user_id__lt=0).order_by()
+    """By raters of data sets. Those who had an account here rated here."""
+    own = Rater.objects.filter(source=ERASED).annotate(as_user=-F("number")).order_by().values("as_user")
+    by_raters = Rating.objects.filter(movie_id__in=list(movie_ids), user_id__lt=0).exclude(user_id__in=own).order_by()
     return set(by_raters.values_list("movie_id", flat=True).distinct())
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -35,6 +36,14 @@ def make(read: Reader) -> None:
                 default_storage.save(_path(export_id, name), File(file))
     for old in set(_listed(_FOLDER)[0]).difference(_whole()[:KEPT]):
         _forget(old)
+
+
+def drop_made_before(moment: datetime) -> bool:
+    """Delete those that were begun before. True if there were any."""
+    old = [export["id"] for export in kept() if datetime.fromisoformat(export["made_at"]) <= moment]
+    for export_id in old:
+        _forget(export_id)
+    return bool(old)
 
 
 def kept() -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from apps.profiles.models import Event, Profile
-from movieverse.exceptions import VersionConflict
+from movieverse.exceptions import StoreUnavailable, VersionConflict
 from movieverse.outbox import emit
 
 logger = logging.getLogger(__name__)
@@ -34,10 +34,17 @@ def tell(profiles: Sequence[Profile]) -> None:
     emit([Event(kind="profile", object_id=profile.pk) for profile in profiles])
 
 
-def forget_file(name: str) -> None:
-    """Delete a picture that no profile has any more. One that cannot be deleted harms nobody: its name is a secret."""
+def delete_file(name: str) -> None:
     if name:
         try:
             default_storage.delete(name)
-        except Exception:
-            logger.exception("The picture %s could not be deleted.", name)
+        except Exception as error:
+            raise StoreUnavailable("media", "MEDIA_STORAGE_URL", error) from error
+
+
+def forget_file(name: str) -> None:
+    """Delete a picture that no profile has any more. One that cannot be deleted harms nobody: its name is a secret."""
+    try:
+        delete_file(name)
+    except StoreUnavailable:
+        logger.exception("The picture %s could not be deleted.", name)

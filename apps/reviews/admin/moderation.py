@@ -51,7 +51,7 @@ class ModeratesReviews(MembersWordAdmin):
 
     @admin.display(description="review")
     def text(self, review: Review) -> str:
-        return str(review)
+        return review.headline
 
     @display(label={"hidden": "danger", "withheld": "warning", "shown": "success"})
     def state(self, review: Review) -> str:
@@ -63,7 +63,7 @@ class ModeratesReviews(MembersWordAdmin):
     @once
     def history(self, review: Review) -> SafeString:
         revisions = list(review.revisions.all())
-        handles = handles_by_id(one.by for one in revisions)
+        handles = handles_by_id(one.by for one in revisions if one.by)
         rows = [(one.version, one.title, one.body, one.at, _user(handles, one.by)) for one in revisions]
         return table(["Version", "Title", "Review", "Changed at", "By"], rows, empty="Nobody has changed it.")
 

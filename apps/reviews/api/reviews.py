@@ -167,7 +167,7 @@ class ReviewHistory(ListView):
     def page_context(self, page: Sequence[ReviewRevision], degraded: Degraded) -> dict[str, Any]:
         authors: dict[int, accounts.Author] = {}
         if page and self.wants("by"):
-            authors = degraded.read(lambda: accounts.authors_by_id(row.by for row in page), authors)
+            authors = degraded.read(lambda: accounts.authors_by_id(row.by for row in page if row.by), authors)
         return {"authors": authors}
 
 

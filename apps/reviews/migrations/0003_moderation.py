@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('hide', 'Hide'), ('restore', 'Restore'), ('dismiss', 'dismiss reports'), ('withhold', 'withhold all that a member says'), ('release', 'release all that a member says')], max_length=10)),
                 ('review_id', models.BigIntegerField(help_text='Empty where it is all that the member says.', null=True)),
                 ('user_id', models.BigIntegerField(help_text='Who had said it.')),
-                ('by', models.BigIntegerField(help_text="Who did it; empty where it followed from the account's state.", null=True)),
+                ('by', models.BigIntegerField(db_index=True, help_text="Who did it; empty where it followed from the account's state.", null=True)),
                 ('reason', models.CharField(blank=True, max_length=1000)),
                 ('at', movieverse.fields.MomentField(auto_now_add=True)),
             ],
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('is_spoiler', models.BooleanField(default=False, help_text='Tells what happens.', verbose_name='spoiler')),
                 ('language', models.CharField(blank=True, help_text='ISO 639-1, such as en; empty if nobody has said.', max_length=3, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}\\Z', 'A language is two or three letters of ISO 639, such as en.')])),
                 ('version', models.PositiveIntegerField()),
-                ('by', models.BigIntegerField(help_text='Who changed it.')),
+                ('by', models.BigIntegerField(db_index=True, help_text='Who changed it; empty: somebody erased since.', null=True)),
                 ('at', movieverse.fields.MomentField(auto_now_add=True, help_text='When it was changed.')),
             ],
             options={

@@ -21,7 +21,9 @@ class ModerationAct(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     review_id = models.BigIntegerField(null=True, help_text="Empty where it is all that the member says.")
     user_id = models.BigIntegerField(help_text="Who had said it.")
-    by = models.BigIntegerField(null=True, help_text="Who did it; empty where it followed from the account's state.")
+    by = models.BigIntegerField(
+        null=True, db_index=True, help_text="Who did it; empty where it followed from the account's state."
+    )
     reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     at = MomentField(auto_now_add=True)
 

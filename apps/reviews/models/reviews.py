@@ -28,7 +28,8 @@ class ReviewText(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self) -> str:
+    @property
+    def headline(self) -> str:
         return self.title or Truncator(self.body).chars(60)
 
 
@@ -68,6 +69,10 @@ class Review(ReviewText):
             models.Index(fields=["open_reports", "id"], name="review_reported"),
         )
 
+    def __str__(self) -> str:
+        """Nothing of what it says: the admin's log keeps this when the review is gone."""
+        return f"Review of movie {self.movie_id} by user {self.user_id}"
+
     @property
     def is_shown(self) -> bool:
         """To everybody."""
@@ -83,12 +88,15 @@ class ReviewRevision(ReviewText):
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField()
-    by = models.BigIntegerField(help_text="Who changed it.")
+    by = models.BigIntegerField(null=True, db_index=True, help_text="Who changed it; empty: somebody erased since.")
     at = MomentField(auto_now_add=True, help_text="When it was changed.")
 
     class Meta:
         ordering = ("-version",)
         constraints = (models.UniqueConstraint(fields=["review", "version"], name="one_revision_per_version"),)
+
+    def __str__(self) -> str:
+        return f"Review {self.review_id}, version {self.version}"
 
     @property
     def user_id(self) -> int:

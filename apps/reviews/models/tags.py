@@ -44,4 +44,5 @@ class Tag(models.Model):
         indexes = (models.Index(fields=["movie_id", "folded"], name="tag_movie"),)
 
     def __str__(self) -> str:
-        return self.text
+        """As with reviews, not the word itself."""
+        return f"Tag of movie {self.movie_id} by user {self.user_id}"

@@ -19,7 +19,7 @@ from apps.reviews.services.moderation import (
 )
 from apps.reviews.services.raters import raters_load
 from apps.reviews.services.ratings import rating_delete, rating_set, ratings_load
-from apps.reviews.services.removal import members_forget, movies_forget
+from apps.reviews.services.removal import member_anonymise, members_forget, movies_forget
 from apps.reviews.services.reviews import (
     AlreadyReviewed,
     review_create,
@@ -34,9 +34,9 @@ from apps.reviews.services.votes import OwnReview, vote_add, vote_remove
 
 __all__ = [
     "AlreadyReported", "AlreadyReviewed", "NotHidden", "NotReported", "OwnReview", "ReviewsClosed", "TooManyTags",
-    "UnknownMovie", "UnknownReview", "members_forget", "members_release", "members_settle", "members_withhold",
-    "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load", "rating_delete", "rating_set",
-    "ratings_load", "reports_dismiss", "review_create", "review_delete", "review_hide", "review_report",
+    "UnknownMovie", "UnknownReview", "member_anonymise", "members_forget", "members_release", "members_settle",
+    "members_withhold", "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load", "rating_delete",
+    "rating_set", "ratings_load", "reports_dismiss", "review_create", "review_delete", "review_hide", "review_report",
     "review_restore", "review_update", "reviews_load", "summaries_recount", "tag_add", "tag_remove", "tags_load",
     "vote_add", "vote_remove",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 import movieverse
-from apps.reviews.models import LONGEST_REASON, ModerationAct, Review, ReviewReport
+from apps.reviews.models import LONGEST_REASON, ModerationAct, Review, ReviewReport, ReviewRevision
 from apps.reviews.services.events import reviews_changed
 from apps.reviews.services.locks import locked_review, locked_reviews, locked_shown_review
 from apps.reviews.services.votes import OwnReview
@@ -106,6 +106,18 @@ def reports_forget(user_id: int) -> int:
     theirs.filter(review__in=reviews).delete()
     _count_open(reviews)
     return len(reviews)
+
+
+@movieverse.atomic("reviews")
+def moderator_forget(user_id: int) -> None:
+    """Of who is gone, what was done about their words is no longer kept; nor by whom, where they did it."""
+    ModerationAct.objects.filter(user_id=user_id).delete()
+    acts = ModerationAct.objects.filter(by=user_id)
+    reviews = [act.review_id for act in acts if act.review_id is not None]
+    ReviewReport.objects.filter(review__in=reviews, resolved_by=user_id).update(resolved_by=None)
+    Review.objects.filter(pk__in=reviews, hidden_by=user_id).update(hidden_by=None)
+    ReviewRevision.objects.filter(by=user_id).update(by=None)
+    acts.update(by=None)
 
 
 def _count_open(reviews: Iterable[Review]) -> None:

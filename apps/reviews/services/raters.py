@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from apps.reviews.models import Rater
 from movieverse.bulk import batched, bulk_upsert
 
+ERASED = "erased"  # the source of those who had an account here
 _BATCH = 500
 
 

@@ -1,14 +1,15 @@
 """What goes when a movie or a member has gone. A batch a transaction; interrupted, it is done again from the start."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from django.db.models import Model
+from django.db.models import F, Model
 
 import movieverse
-from apps.reviews.models import HelpfulVote, MergedRow, Rating, RatingSummary, Review, Tag
-from apps.reviews.services.events import reviews_deleted, summaries_changed, tags_changed
-from apps.reviews.services.moderation import reports_forget
+from apps.reviews.models import HelpfulVote, MergedRow, Rating, RatingSummary, Review, ReviewRevision, Tag
+from apps.reviews.services.events import reviews_changed, reviews_deleted, summaries_changed, tags_changed
+from apps.reviews.services.moderation import moderator_forget, reports_forget
+from apps.reviews.services.raters import ERASED, raters_load
 from apps.reviews.services.summaries import shift_summary
 from apps.reviews.services.votes import votes_turn
 from movieverse import merging
@@ -31,14 +32,46 @@ def members_forget(*, user_ids: Iterable[int]) -> None:
     user_ids = list(user_ids)
     merged_rows_forget(user_ids)
     for user_id in user_ids:
-        for forget in (_withdraw_ratings, _forget_reviews, _forget_tags, _withdraw_votes, reports_forget):
+        for forget in (_withdraw_ratings, _forget_reviews, *_FORGET_ANYHOW):
             while forget(user_id=user_id):
                 pass
+        moderator_forget(user_id)
 
 
 def merged_rows_forget(user_ids: Iterable[int]) -> None:
     """Delete what merges have noted of members, so that undoing one brings none of it back."""
     merging.forget_members(MergedRow, user_ids)
+
+
+def member_anonymise(*, user_id: int, rater: str) -> None:
+    """Let reviews and ratings of a member who is gone stay as a rater's of whom nothing is known. All else goes."""
+    rater_id = raters_load(source=ERASED, values=[rater])[rater]
+    merged_rows_forget([user_id])
+    for pass_on in (_pass_on_reviews, _pass_on_ratings):
+        while pass_on(user_id, rater_id):
+            pass
+    for forget in _FORGET_ANYHOW:
+        while forget(user_id=user_id):
+            pass
+    moderator_forget(user_id)
+
+
+@movieverse.atomic("reviews")
+def _pass_on_reviews(user_id: int, rater_id: int) -> int:
+    """As they are now: what they said before is nobody's to read any more."""
+    reviews = list(Review.objects.select_for_update().filter(user_id=user_id).order_by("pk")[:_BATCH])
+    ReviewRevision.objects.filter(review__in=reviews).delete()
+    Review.objects.filter(pk__in=[review.pk for review in reviews]).update(user_id=rater_id, version=F("version") + 1)
+    reviews_changed(reviews)
+    return len(reviews)
+
+
+@movieverse.atomic("reviews")
+def _pass_on_ratings(user_id: int, rater_id: int) -> int:
+    """Who has rated is nothing that a summary knows."""
+    ids = list(Rating.objects.filter(user_id=user_id).order_by("pk").values_list("pk", flat=True)[:_BATCH])
+    Rating.objects.filter(pk__in=ids).update(user_id=rater_id)
+    return len(ids)
 
 
 @movieverse.atomic("reviews")
@@ -83,6 +116,9 @@ def _withdraw_votes(user_id: int) -> int:
     if not turned:
         HelpfulVote.objects.filter(user_id=user_id, withheld=True).delete()
     return turned
+
+
+_FORGET_ANYHOW: tuple[Callable[..., int], ...] = (_forget_tags, _withdraw_votes, reports_forget)
 
 
 def _delete(model: type[Model], rows: list) -> int:
