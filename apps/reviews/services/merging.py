@@ -4,8 +4,11 @@ A batch a transaction, as the rows are found: interrupted, or called again, it g
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
+
+from django.db import IntegrityError
 
 import movieverse
 from apps.reviews.models import MergedRow, Rating, RatingSummary, Review, Tag
@@ -15,6 +18,7 @@ from movieverse import merging
 from movieverse.outbox.models import Action
 
 _BATCH = 500
+_ATTEMPTS = 5
 
 _Said = type[Rating] | type[Review] | type[Tag]
 
@@ -26,8 +30,16 @@ def movie_merge(*, movie_id: int, into: int, merge_id: int) -> None:
     """
     _put_summary_away(movie_id, merge_id)  # first: without it nobody can rate the movie
     for model in (Rating, Review, Tag):
-        while _move(model, movie_id, into, merge_id):
+        while _in_peace(_move, model, movie_id, into, merge_id):
             pass
+
+
+def _in_peace(step: Callable[..., int], *args: Any) -> int:
+    """Done again where somebody said something of the survivor at this very moment: the next time it is seen."""
+    for _ in range(_ATTEMPTS):
+        with suppress(IntegrityError):
+            return step(*args)
+    return step(*args)
 
 
 @movieverse.atomic("reviews")
@@ -74,17 +86,18 @@ def _is_newer(row: Any, other: Any) -> bool:
 def movie_part(*, movie_id: int, into: int, merge_id: int) -> None:
     """Give a movie back what members had said of it, as far as they have not changed it since."""
     for notes in merging.notes_of(MergedRow, merge_id):
-        _part(into, notes)
+        _in_peace(_part, into, notes)
     if Rating.objects.filter(movie_id=movie_id).exists():
         recount([movie_id])
 
 
 @movieverse.atomic("reviews")
-def _part(into: int, notes: Sequence[MergedRow]) -> None:
+def _part(into: int, notes: Sequence[MergedRow]) -> int:
     notes = merging.held(notes)
     restored, kept = merging.restore(notes)
     merging.settle(notes, kept)
     _tell(into, [Change(now, then.movie_id) if now else Change(then, then.movie_id, True) for now, then in restored])
+    return len(notes)
 
 
 # --- Telling --------------------------------------------------------------------------------------
