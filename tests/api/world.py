@@ -42,8 +42,11 @@ ROWS_WITH_EXTERNAL_IDS = (
 UNLISTED = 4  # the movie that no list has; the first three are in all of them
 
 # What a read does not answer without.
-REQUIRED = {"/api/v1/search/": "?q=same", "/api/v1/search/suggest/": "?q=same"}
-REQUIRED["/api/v1/merges/preview/"] = "?kind=movie&from_id=1&into_id=2"
+REQUIRED = {
+    "/api/v1/search/": "?q=same",
+    "/api/v1/search/suggest/": "?q=same",
+    "/api/v1/merges/preview/": "?kind=movie&from_id=1&into_id=2",
+}
 
 # Acceptable bodies, by method and path.
 BODIES: dict[tuple[str, str], Any] = {

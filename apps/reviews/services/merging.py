@@ -4,8 +4,11 @@ A batch a transaction, as the rows are found: interrupted, or called again, it g
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import IntegrityError
 
 import movieverse
 from apps.accounts.selectors import inactive_ids
@@ -26,10 +29,12 @@ from movieverse import merging
 from movieverse.outbox.models import Action
 
 _BATCH = 500
+_ATTEMPTS = 5
 
 _ON_REVIEWS = (ReviewRevision, HelpfulVote, ReviewReport)
 
 _Said = type[Rating] | type[Review] | type[Tag]
+Done = TypeVar("Done")
 
 
 def movie_merge(*, movie_id: int, into: int, merge_id: int) -> None:
@@ -39,8 +44,16 @@ def movie_merge(*, movie_id: int, into: int, merge_id: int) -> None:
     """
     _put_summary_away(movie_id, merge_id)  # first: without it nobody can rate the movie
     for model in (Rating, Review, Tag):
-        while _move(model, movie_id, into, merge_id):
+        while _in_peace(_move, model, movie_id, into, merge_id):
             pass
+
+
+def _in_peace(step: Callable[..., Done], *args: Any) -> Done:
+    """Done again where somebody said something of the survivor at this very moment: the next time it is seen."""
+    for _ in range(_ATTEMPTS):
+        with suppress(IntegrityError):
+            return step(*args)
+    return step(*args)
 
 
 @movieverse.atomic("reviews")
@@ -95,7 +108,7 @@ def movie_part(*, movie_id: int, into: int, merge_id: int) -> None:
     """Give a movie back what members had said of it, as far as they have not changed it since."""
     for notes in merging.notes_of(MergedRow, merge_id):
         inactive = inactive_ids(one.user_id for one in notes if one.user_id)
-        back = _part(into, notes)
+        back = _in_peace(_part, into, notes)
         members_settle(user_ids={row.user_id for row in back if row.withheld != (row.user_id in inactive)})
     if Rating.objects.filter(movie_id=movie_id).exists():
         recount([movie_id])
