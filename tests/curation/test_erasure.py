@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -203,6 +204,14 @@ def test_the_admins_log_keeps_what_others_did_but_not_whom_to(leaving, curator):
     assert set(LogEntry.objects.values_list("object_repr", "change_message")) == {(f"user {leaving.pk}", "")}
     assert ConsistencyReport.objects.get().findings == []
     assert ConsistencyReport.objects.get().by is None
+
+
+def test_what_the_admins_log_calls_rows_says_nothing_of_what_is_in_them(leaving):
+    """It keeps that when a row is gone; accounts and addresses it forgets with them."""
+    models = {part.model for part in personal.PARTS.values() if part.model} - {User, EmailAddress, LogEntry}
+    called = " ".join(str(row) for model in models for row in model._default_manager.all())
+    assert "Review of movie" in called
+    assert not [word for word in WORDS if word in called]
 
 
 def test_the_change_log_forgets_what_they_kept_and_keeps_its_positions(leaving):
