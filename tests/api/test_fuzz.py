@@ -24,6 +24,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from apps.accounts.roles import Role
+from apps.accounts.services import role_set
 from tests.api.world import Ids, make_owner, make_world
 from tests.factories import PASSWORD, make_user
 
@@ -49,7 +51,7 @@ def ids(stores: None, search_index: Callable[[], None]) -> Ids:
 def signed_in(role: str) -> dict[str, str]:
     if role == "anonymous":
         return {}
-    user = make_user(role, is_staff=role == "curator", is_superuser=role == "curator")
+    user = role_set(user=make_user(role), role=Role(role), by=None)
     answer = APIClient().post("/_allauth/app/v1/auth/login", {"email": user.email, "password": PASSWORD})
     return {"X-Session-Token": answer.json()["meta"]["session_token"]}
 

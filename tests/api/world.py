@@ -144,7 +144,7 @@ def make_world(owner: User) -> Ids:
     profile_update(user_id=owner.pk, bio="Hello. " * 100, favourite_movie_ids=[movies[0].pk])
     tokens = [token_create(user=owner, name="Script", scopes=["read"])[0] for _ in range(3)]
     banned = make_user()
-    user_ban(user=banned, by=owner, reason="Spam.")
+    user_ban(user=banned, by=None, reason="Spam.")
     merges = [_make_merge(owner) for _ in range(3)]
     erasure, export = erasure_request(user=owner), PersonalExport.objects.create(user=owner)
     relay_all()
