@@ -122,7 +122,7 @@ class PersonalToken(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.prefix}…"
 
 
 class Event(outbox.Event):

@@ -35,7 +35,11 @@ holds(Ban, "When you were shut out, and why.", member="user", name="bans", hidde
 holds(Edit, "What you have changed of the catalogue, and of others.", member="by", name="edits", hidden=["member_id"])
 holds(Edit, "What others have changed of yours.", member="member_id", name="edits-of-yours", hidden=["by"])
 holds(LogEntry, "What you have done in the admin.", member="user", name="admin-log")
-holds(KeptAnswer, "Answers to what you sent with an Idempotency-Key, kept for a day.", hidden=["key", "request"])
+holds(
+    KeptAnswer,
+    "Answers to what you sent with an Idempotency-Key, kept for a day.",
+    hidden=["key", "request", "headers", "body"],
+)
 keeps(
     Part(
         name="sessions",

@@ -10,22 +10,26 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.accounts.services import token_create
 from apps.catalog.models import Movie
 from apps.curation.erasing.finishing import erasures_go_on
 from apps.curation.models import ConsistencyReport, Erasure
 from apps.profiles.services import picture_set, profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
-from apps.reviews.services import rating_set, review_create, tag_add
+from apps.reviews.services import rating_set, review_create, review_report, review_update, tag_add, vote_add
 from movieverse.outbox.relay import relay_all
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_user
 from tests.profiles.drawing import drawn
 
 # Each of these words stands somewhere, and some of them in several places.
 HANDLE, EMAIL, SECOND = "leavinghandle", "leavingaddress@example.com", "secondaddress@example.com"
 NAME, BIO, NOTE, TAG = "Leavingname", "leavingbio", "leavingnote", "leavingtag"
 TITLE, TEXT, ANSWERED = "leavingtitle", "leavingtext", "leavinganswer"
-WORDS = (HANDLE, EMAIL, SECOND, NAME, BIO, NOTE, TAG, TITLE, TEXT, ANSWERED)
+FORMER, REPORT, TOKEN = "leavingformer", "leavingreport", "leavingtoken"
+# What the receipt says was removed of the reviews store.
+SAID = {"reviews": 2, "former-reviews": 1, "ratings": 2, "tags": 2, "helpful-votes": 1, "reports": 1}
+WORDS = (HANDLE, EMAIL, SECOND, NAME, BIO, NOTE, TAG, TITLE, TEXT, ANSWERED, FORMER, REPORT, TOKEN)
 
 
 def make_leaving(movie: Movie, other: Movie) -> User:
@@ -38,7 +42,12 @@ def make_leaving(movie: Movie, other: Movie) -> User:
         tag_add(user_id=user.pk, movie_id=one.pk, text=TAG)
         watchlist_add(user_id=user.pk, movie_id=one.pk)
         diary_add(user_id=user.pk, movie_id=one.pk, watched_on=date(2025, 12, 25), note=NOTE)
-    review_create(user_id=user.pk, movie_id=movie.pk, title=TITLE, body=f"{TEXT} " * 500)
+    review = review_create(user_id=user.pk, movie_id=movie.pk, title=TITLE, body=FORMER)
+    review_update(review=review, body=f"{TEXT} " * 500)
+    others = review_create(user_id=make_user().pk, movie_id=movie.pk, body="Fine.")
+    vote_add(user_id=user.pk, review_id=others.pk)
+    review_report(user_id=user.pk, review_id=others.pk, reason="other", text=REPORT)
+    token_create(user=user, name=TOKEN, scopes=["read"])
     profile_update(user_id=user.pk, display_name=NAME, bio=f"{BIO} " * 100, favourite_movie_ids=[movie.pk])
     picture_set(user_id=user.pk, content=drawn())
     relay_all()

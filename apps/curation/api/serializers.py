@@ -86,10 +86,15 @@ class LeavingSerializer(InputSerializer):
     password = serializers.CharField(required=False, default="", trim_whitespace=False)
 
 
+class ReceiptSerializer(serializers.Serializer):
+    statement = serializers.DictField(help_text="What was removed where, how much of it, and when.")
+    algorithm = serializers.CharField()
+    public_key = serializers.CharField()
+    signature = serializers.CharField(help_text="Of the statement's canonical JSON, in base64.")
+
+
 class ErasureSerializer(serializers.ModelSerializer):
-    receipt = serializers.JSONField(
-        allow_null=True, help_text="Null until it is done: `statement`, and the `signature` of its canonical JSON."
-    )
+    receipt = ReceiptSerializer(allow_null=True, help_text="Null until it is done.")
     url = serializers.SerializerMethodField(help_text="Of the receipt, for whoever knows it, without an account.")
 
     class Meta:

@@ -142,7 +142,7 @@ class ReportedReviewAdmin(ModeratesReviews, ReadOnlyAdmin):
 
     @admin.display(description="newest reports")
     def newest_reports(self, review: Any) -> SafeString:
-        told = ((Truncator(report).chars(_SHOWN),) for report in review.to_decide[:_MOST_SHOWN])
+        told = ((Truncator(report.headline).chars(_SHOWN),) for report in review.to_decide[:_MOST_SHOWN])
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", told))
 
 

@@ -66,6 +66,11 @@ class ReviewReport(models.Model):
         indexes = (models.Index(fields=["user_id", "id"], name="report_user"),)
 
     def __str__(self) -> str:
+        """As with reviews, not what it says."""
+        return f"Report of review {self.review_id} by user {self.user_id}"
+
+    @property
+    def headline(self) -> str:
         return f"{self.get_reason_display()}: {self.text}" if self.text else self.get_reason_display()
 
 

@@ -1,7 +1,7 @@
 """What goes when a movie or a member has gone. A batch a transaction; interrupted, it is done again from the start."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.db.models import F, Model
 
@@ -32,7 +32,7 @@ def members_forget(*, user_ids: Iterable[int]) -> None:
     user_ids = list(user_ids)
     merged_rows_forget(user_ids)
     for user_id in user_ids:
-        for forget in (_withdraw_ratings, _forget_reviews, *_FORGET_ANYHOW):
+        for forget in (_withdraw_ratings, _forget_reviews, _forget_tags, _withdraw_votes, reports_forget):
             while forget(user_id=user_id):
                 pass
         moderator_forget(user_id)
@@ -50,7 +50,7 @@ def member_anonymise(*, user_id: int, rater: str) -> None:
     for pass_on in (_pass_on_reviews, _pass_on_ratings):
         while pass_on(user_id, rater_id):
             pass
-    for forget in _FORGET_ANYHOW:
+    for forget in (_forget_tags, _withdraw_votes, reports_forget):
         while forget(user_id=user_id):
             pass
     moderator_forget(user_id)
@@ -116,9 +116,6 @@ def _withdraw_votes(user_id: int) -> int:
     if not turned:
         HelpfulVote.objects.filter(user_id=user_id, withheld=True).delete()
     return turned
-
-
-_FORGET_ANYHOW: tuple[Callable[..., int], ...] = (_forget_tags, _withdraw_votes, reports_forget)
 
 
 def _delete(model: type[Model], rows: list) -> int:
