@@ -40,12 +40,21 @@ def note(
     emit([model(kind=EDIT, object_id=row.pk if isinstance(row.pk, int) else 0, data=data)])
 
 
-def note_row(model: type[Event], *, kind: str, before: Model | None, after: Model | None, by: int | None) -> None:
+def note_row(
+    model: type[Event],
+    *,
+    kind: str,
+    before: Model | None,
+    after: Model | None,
+    by: int | None,
+    member_id: int | None = None,
+) -> None:
     """Note what has become of a row: None before it was there, and when it has gone."""
     action = Edit.Action.CHANGED if before and after else Edit.Action.ADDED if after else Edit.Action.DELETED
     row = after or before
     if row is not None:
-        note(model, kind=kind, row=row, by=by, changes=_differences(before, after), action=action)
+        changes = _differences(before, after)
+        note(model, kind=kind, row=row, by=by, changes=changes, action=action, member_id=member_id)
 
 
 def _differences(before: Model | None, after: Model | None) -> Changes:

@@ -231,6 +231,7 @@ RATE_LIMITS = {
 # How often a member may do what others have to read, or machines to work for, in so many seconds.
 ACTION_LIMITS = {
     "reviews": (env.integer("REVIEWS_PER_HOUR", 60, least=1), 3600),
+    "reports": (env.integer("REPORTS_PER_HOUR", 20, least=1), 3600),
     "pictures": (env.integer("PICTURES_PER_DAY", 20, least=1), 86_400),
 }
 

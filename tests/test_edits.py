@@ -8,10 +8,14 @@ from django.utils import timezone
 
 import movieverse
 from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.accounts.services import role_set, user_ban, user_delete, user_save
 from apps.catalog import services as catalog
 from apps.catalog.models import Event, ExternalId, Genre, Movie
 from apps.catalog.services.lists import Entry
 from apps.catalog.services.settings import setting_reset, setting_set
+from apps.profiles.services import profile_update
+from apps.reviews.services import rating_set, review_create, review_update, tag_add, tag_remove
 from movieverse import edits
 from movieverse.jobs import prune_edits
 from movieverse.models import Edit
@@ -122,6 +126,52 @@ def test_edits_are_forgotten_after_a_time(settings, curator):
     Edit.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=31))
     prune_edits()
     assert [edit.pk for edit in Edit.objects.all()] == [new.pk]
+
+
+def test_what_others_change_of_a_member_s_is_an_edit_and_what_they_change_themselves_is_none(curator, member):
+    movie = make_movie()
+    review = review_create(user_id=member.pk, movie_id=movie.pk, body="Fine.")
+    rating_set(user_id=member.pk, movie_id=movie.pk, value=8)
+    tag_add(user_id=member.pk, movie_id=movie.pk, text="heist")
+    review_update(review=review, body="Good.", by=member.pk)
+    profile_update(user_id=member.pk, bio="Hello.")
+    assert kept() == []
+    review_update(review=review, body="Great.", by=curator.pk)
+    rating_set(user_id=member.pk, movie_id=movie.pk, value=2, by=curator.pk)
+    profile_update(user_id=member.pk, bio="", by=curator.pk)
+    tag_remove(user_id=member.pk, movie_id=movie.pk, text="heist", by=curator.pk)
+    edits = {edit.kind: edit for edit in kept()}
+    assert edits["review"].changes == {"body": ["Good.", "Great."]}
+    assert edits["rating"].changes == {"value": [8, 2]}
+    assert edits["profile"].changes == {"bio": ["Hello.", ""]}
+    assert edits["tag"].changes["text"] == ["heist", None]
+    assert {edit.store for edit in edits.values()} == {"reviews", "profiles"}
+    assert {edit.member_id for edit in edits.values()} == {member.pk}
+
+
+def test_rights_that_are_given_and_taken_are_edits(curator, member):
+    role_set(user=member, role=Role.CURATOR, by=curator)
+    member.refresh_from_db()
+    member.handle, member.email = "renamed", "renamed@example.com"
+    user_save(user=member, by=curator)
+    user_ban(user=member, by=curator, reason="Spam.")
+    changes = [edit.changes for edit in kept()]
+    assert changes == [
+        {"role": ["member", "curator"]},
+        {"handle": ["member", "renamed"], "email": ["one address", "another"]},
+        {"is_active": [True, False]},
+    ]
+
+
+def test_of_who_is_erased_nothing_is_kept_and_nothing_said(curator, member):
+    movie = make_movie("Haet")
+    catalog.movie_save(movie=changed(movie, title="Heat"), by=curator.pk)
+    profile_update(user_id=member.pk, bio="Secret.", by=curator.pk)
+    kept()
+    catalog.movie_save(movie=changed(movie, title="Heat!"), by=curator.pk)
+    for user in (member, curator):
+        user_delete(user=user)
+    assert [(edit.kind, edit.by) for edit in kept()] == [("movie", None), ("movie", None)]
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ class SuperusersWrite:
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
+    edited_as = "user"
     form = ChangedUserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
@@ -157,7 +158,7 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
         user_delete(user=obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        user_save(user=obj)
+        user_save(user=obj, by=request.user)  # type: ignore[arg-type]
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:

@@ -26,6 +26,7 @@ admin.site.register(Event, OutboxAdmin)
 
 @admin.register(Profile)
 class ProfileAdmin(VersionedAdmin):
+    edited_as = "profile"
     form = ProfileForm
     list_display = ("user_id", "member", "display_name", "beginning", "updated_at")
     list_display_links = ("user_id",)
@@ -81,10 +82,10 @@ class ProfileAdmin(VersionedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         changes = {name: getattr(obj, name) for name in WRITTEN if name in form.changed_data}
-        services.profile_update(user_id=obj.pk, version=form.stored_version, **changes)
+        services.profile_update(user_id=obj.pk, by=request.user.pk, version=form.stored_version, **changes)
 
     def delete_model(self, request: HttpRequest, obj: Profile) -> None:
-        services.profile_delete(user_id=obj.pk, version=self.deleted_version(request))
+        services.profile_delete(user_id=obj.pk, by=request.user.pk, version=self.deleted_version(request))
 
 
 from apps.profiles import shelves_admin  # noqa: E402, F401  registers the pages of watchlists and diaries

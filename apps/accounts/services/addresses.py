@@ -1,11 +1,14 @@
 """Accounts as the admin writes them: their e-mail addresses are those that allauth signs in."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 import movieverse
 from apps.accounts.models import Event, User
 from apps.accounts.services.bans import sign_out_everywhere
+from apps.accounts.services.edits import account_edit
 from movieverse.exceptions import DomainError
 from movieverse.outbox import emit
 from movieverse.outbox.models import Action
@@ -17,7 +20,7 @@ class EmailTaken(DomainError):
 
 
 @movieverse.atomic("default")
-def user_save(*, user: User) -> User:
+def user_save(*, user: User, by: User | None = None) -> User:
     """Save an account as it stands. Of its addresses a changed one takes the old one's place, yet to be confirmed.
 
     Who is deactivated is signed out everywhere.
@@ -30,6 +33,8 @@ def user_save(*, user: User) -> User:
         _replace_address(user, stored.email)
     if stored and stored.is_active and not user.is_active:
         sign_out_everywhere(user)
+    if stored:
+        account_edit(user=user, by=by, **_changes(stored, user))
     emit([Event(kind="user", object_id=user.pk)])
     return user
 
@@ -43,6 +48,13 @@ def user_delete(*, user: User, rater: str = "") -> None:
     data = {"rater": rater} if rater else {}
     emit([Event(kind="user", object_id=user.pk, action=Action.DELETED, data=data)])
     User.objects.filter(pk=user.pk).delete()  # user.delete() would forget the id, and may be run again
+
+
+def _changes(before: User, after: User) -> dict[str, tuple[Any, Any]]:
+    """Not which addresses: who reads edits need not see them."""
+    told = ("handle", "is_active", "is_staff", "is_superuser")
+    address = ("one address", "one address" if before.email == after.email else "another")
+    return {name: (getattr(before, name), getattr(after, name)) for name in told} | {"email": address}
 
 
 def _refuse_if_confirmed_by_another(user: User) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 import movieverse
 from apps.accounts.models import Ban, Event, PersonalToken, User
 from apps.accounts.selectors import ban_of
+from apps.accounts.services.edits import account_edit
 from movieverse.exceptions import DomainError
 from movieverse.outbox import emit
 
@@ -34,7 +35,7 @@ def user_ban(*, user: User, by: User | None, reason: str) -> tuple[Ban, bool]:
         raise ValidationError({"reason": "A ban has a reason."})
     ban.clean_fields(exclude=["by", "lifted_at", "lifted_by"])
     ban.save(force_insert=True)
-    _set_active(stored, False)
+    _set_active(stored, False, by)
     return ban, True
 
 
@@ -49,11 +50,12 @@ def user_unban(*, user: User, by: User | None, reason: str = "") -> Ban:
     ban.lifted_at, ban.lifted_by, ban.lifted_reason = timezone.now(), by, reason.strip()
     ban.clean_fields(exclude=["by", "lifted_by"])
     ban.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
-    _set_active(stored, True)
+    _set_active(stored, True, by)
     return ban
 
 
-def _set_active(user: User, active: bool) -> None:
+def _set_active(user: User, active: bool, by: User | None) -> None:
+    account_edit(user=user, by=by, is_active=(user.is_active, active))
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:

@@ -11,6 +11,8 @@ from django.db.models import Q
 import movieverse
 from apps.accounts.models import User
 from apps.accounts.roles import PERMISSIONS, Role
+from apps.accounts.selectors import role_of
+from apps.accounts.services.edits import account_edit
 from movieverse.exceptions import DomainError
 
 
@@ -24,11 +26,13 @@ def role_set(*, user: User, role: Role, by: User | None) -> User:
     """Give a member this role and no other. `by` is None for whoever runs the site's commands."""
     stored = User.objects.select_for_update().get(pk=user.pk)
     _check_may_give(stored, by)
+    before = role_of(stored)
     stored.groups.remove(*Group.objects.filter(name__in=PERMISSIONS))
     if role != Role.MEMBER:
         stored.groups.add(Group.objects.get(name=role))
     stored.is_staff = stored.is_superuser or role != Role.MEMBER
     stored.save(update_fields=["is_staff"])
+    account_edit(user=stored, by=by, role=(before.value, Role(role).value))
     return stored
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from apps.catalog.selectors import genres_by_id, titles_by_id
 from apps.profiles.models import Event, MergedRow, Profile
 from apps.profiles.selectors import profiles_favouring
 from apps.profiles.services.storing import forget_file, locked, store, tell
-from movieverse import merging
+from movieverse import edits, merging
 from movieverse.bulk import Counts, batched, bulk_upsert
 from movieverse.exceptions import VersionConflict
 from movieverse.outbox import emit
@@ -32,10 +33,11 @@ _FAVOURITES: dict[str, tuple[str, Callable[[Collection[int]], dict[int, Any]]]] 
 }
 
 
-def profile_update(*, user_id: int, version: int | None = None, **changes: Any) -> Profile:
+def profile_update(*, user_id: int, by: int | None = None, version: int | None = None, **changes: Any) -> Profile:
     """Change what a member writes of themselves; what is not given stays.
 
-    Raises VersionConflict where a `version` is given that is no longer the profile's.
+    `by` is who does so, where it is not the member. Raises VersionConflict where a `version` is given that is no longer
+    the profile's.
     """
     profile = Profile(pk=user_id, **changes)
     profile.display_name = _tidied_name(profile.display_name)
@@ -43,22 +45,25 @@ def profile_update(*, user_id: int, version: int | None = None, **changes: Any) 
     for name in _FAVOURITES:
         setattr(profile, name, _checked_favourites(name, getattr(profile, name)))
     profile.full_clean(validate_unique=False)
-    return _write(user_id, {name: getattr(profile, name) for name in changes}, version)
+    return _write(user_id, {name: getattr(profile, name) for name in changes}, by, version)
 
 
 @movieverse.atomic("profiles")
-def _write(user_id: int, changes: dict[str, Any], version: int | None) -> Profile:
+def _write(user_id: int, changes: dict[str, Any], by: int | None, version: int | None) -> Profile:
     """Only what changes is written, so that two devices may each change something else."""
-    return store(locked(user_id, version), changes)
+    before = locked(user_id, version)
+    profile = store(copy(before), changes)
+    edits.note_row(Event, kind="profile", before=before, after=profile, by=by, member_id=user_id)
+    return profile
 
 
-def profile_delete(*, user_id: int, version: int | None = None) -> None:
+def profile_delete(*, user_id: int, by: int | None = None, version: int | None = None) -> None:
     """Back to an empty profile."""
-    forget_file(_delete(user_id, version))
+    forget_file(_delete(user_id, by, version))
 
 
 @movieverse.atomic("profiles")
-def _delete(user_id: int, version: int | None) -> str:
+def _delete(user_id: int, by: int | None, version: int | None) -> str:
     """The picture's name, if it had one."""
     profile = Profile.objects.select_for_update().filter(pk=user_id).first()
     current = profile.version if profile else None
@@ -66,6 +71,7 @@ def _delete(user_id: int, version: int | None) -> str:
         raise VersionConflict(current)
     if profile is None:
         return ""
+    edits.note_row(Event, kind="profile", before=profile, after=None, by=by, member_id=user_id)
     Profile.objects.filter(pk=user_id).delete()
     emit([Event(kind="profile", object_id=user_id, action=Action.DELETED)])
     return profile.picture

@@ -34,6 +34,7 @@ class StarsFilter(DropdownFilter):
 
 @admin.register(Rating)
 class RatingAdmin(MembersWordAdmin):
+    edited_as = "rating"
     list_display = ("id", "stars", "movie", "author", "created_at")
     list_display_links = ("id", "stars")
     list_filter = (StarsFilter,)
@@ -47,10 +48,10 @@ class RatingAdmin(MembersWordAdmin):
         return str(rating)
 
     def save_model(self, request: HttpRequest, obj: Rating, form: Any, change: bool) -> None:
-        services.rating_set(user_id=obj.user_id, movie_id=obj.movie_id, value=obj.value)
+        services.rating_set(user_id=obj.user_id, movie_id=obj.movie_id, value=obj.value, by=request.user.pk)
 
     def delete_model(self, request: HttpRequest, obj: Rating) -> None:
-        services.rating_delete(user_id=obj.user_id, movie_id=obj.movie_id)
+        services.rating_delete(user_id=obj.user_id, movie_id=obj.movie_id, by=request.user.pk)
 
 
 @admin.register(Tag)
@@ -66,7 +67,7 @@ class TagAdmin(MembersWordAdmin):
         return False
 
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
-        services.tag_remove(user_id=obj.user_id, movie_id=obj.movie_id, text=obj.text)
+        services.tag_remove(user_id=obj.user_id, movie_id=obj.movie_id, text=obj.text, by=request.user.pk)
 
 
 @admin.register(RatingSummary)

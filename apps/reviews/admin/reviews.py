@@ -13,6 +13,7 @@ from movieverse.admin.versions import VersionedAdmin
 
 @admin.register(Review)
 class ReviewAdmin(ModeratesReviews, VersionedAdmin):
+    edited_as = "review"
     list_display = ("id", "text", "movie", "author", "state", "created_at")
     list_display_links = ("id", "text")
     list_filter = ("created_at",)
@@ -37,4 +38,4 @@ class ReviewAdmin(ModeratesReviews, VersionedAdmin):
         services.review_update(review=obj, by=request.user.pk, version=form.stored_version, **changes)
 
     def delete_model(self, request: HttpRequest, obj: Review) -> None:
-        services.review_delete(review=obj, version=self.deleted_version(request))
+        services.review_delete(review=obj, by=request.user.pk, version=self.deleted_version(request))

@@ -68,6 +68,7 @@ class MovieReviews(PublicReadMixin, ShowsReviews, FilteredListView):
 
     cached = cache.REVIEWS
     problems = {"POST": (409,)}
+    limited = {"POST": "reviews"}
     queryset = Review.shown.all()
     filterset_class = ReviewsOfMovieFilter
     orderings = NewestFirst.orderings | {"helpful_count": "helpful_count"}
@@ -119,6 +120,7 @@ class ReviewDetail(PublicReadMixin, ShowsReviews):
     cached = cache.REVIEW
     permission_classes = (IsAuthorOrReadOnly,)
     versioned = True
+    limited = {"PATCH": "reviews"}
 
     def review(self, review_id: int) -> Review:
         """A hidden one is there only for its author, who writes; who reads is not asked who they are."""
@@ -200,6 +202,7 @@ class ReviewReports(ApiView):
     """Tell moderators of a review that should not be there."""
 
     serializer_class = None
+    limited = {"POST": "reports"}
 
     @extend_schema(request=ReportInputSerializer, responses={201: ReportSerializer})
     def post(self, request: Request, review_id: int) -> Response:

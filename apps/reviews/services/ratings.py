@@ -2,19 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 from django.core.exceptions import ValidationError
 
 import movieverse
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary
 from apps.reviews.services.checks import about_movie, check_open
+from apps.reviews.services.edits import edit_note
 from apps.reviews.services.standing import as_members_stand
 from apps.reviews.services.summaries import BATCH, recount, shift_summary
 from movieverse import tally
 from movieverse.bulk import Counts, batched, bulk_upsert, insert
 
 
-def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool]:
+def rating_set(*, user_id: int, movie_id: int, value: int, by: int | None = None) -> tuple[Rating, bool]:
     """Rate a movie with 1 to 10 half-stars, or change one's rating of it. True if there was none before.
 
     A movie that has a summary is one that the catalogue has or has just lost: then its ratings are about to go, this
@@ -23,7 +25,7 @@ def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool
     if value not in HALF_STARS:
         raise ValidationError({"value": "A rating is a whole number of half-stars from 1 to 10."})
     check_open()
-    while not (stored := _store_rating(user_id, movie_id, value)):
+    while not (stored := _store_rating(user_id, movie_id, value, by)):
         with about_movie(movie_id):
             _begin_summary(movie_id)
     if stored[1]:
@@ -31,14 +33,14 @@ def rating_set(*, user_id: int, movie_id: int, value: int) -> tuple[Rating, bool
     return stored
 
 
-def rating_delete(*, user_id: int, movie_id: int) -> bool:
+def rating_delete(*, user_id: int, movie_id: int, by: int | None = None) -> bool:
     """Take a rating back. False if there was none."""
     if not Rating.objects.filter(user_id=user_id, movie_id=movie_id).exists():
         return False  # without a transaction
-    return _remove_rating(user_id, movie_id)
+    return _remove_rating(user_id, movie_id, by)
 
 
-def _store_rating(user_id: int, movie_id: int, value: int) -> tuple[Rating, bool] | None:
+def _store_rating(user_id: int, movie_id: int, value: int, by: int | None) -> tuple[Rating, bool] | None:
     """None, and nothing is stored, if the movie has no summary, or the rating was deleted at this very moment.
 
     In two transactions: an insertion that fails shares the row's lock with all others that do, and none could then
@@ -46,7 +48,7 @@ def _store_rating(user_id: int, movie_id: int, value: int) -> tuple[Rating, bool
     """
     if rating := _add_rating(user_id, movie_id, value):
         return rating, True
-    if rating := _change_rating(user_id, movie_id, value):
+    if rating := _change_rating(user_id, movie_id, value, by):
         return rating, False
     return None
 
@@ -64,23 +66,25 @@ def _add_rating(user_id: int, movie_id: int, value: int) -> Rating | None:
 
 
 @movieverse.atomic("reviews")
-def _change_rating(user_id: int, movie_id: int, value: int) -> Rating | None:
+def _change_rating(user_id: int, movie_id: int, value: int, by: int | None) -> Rating | None:
     """None if there is none."""
     rating = _locked_rating(user_id, movie_id)
     if rating and rating.value != value:
-        changes = Counter({value: 1, rating.value: -1})
+        before, changes = copy(rating), Counter({value: 1, rating.value: -1})
         rating.value = value
         rating.save(update_fields=["value", "updated_at"])
+        edit_note(before=before, after=rating, by=by)
         if not rating.withheld:
             shift_summary(movie_id, changes)
     return rating
 
 
 @movieverse.atomic("reviews")
-def _remove_rating(user_id: int, movie_id: int) -> bool:
+def _remove_rating(user_id: int, movie_id: int, by: int | None) -> bool:
     rating = _locked_rating(user_id, movie_id)
     if rating is None:
         return False
+    edit_note(before=rating, after=None, by=by)
     rating.delete()
     if not rating.withheld:
         shift_summary(movie_id, Counter({rating.value: -1}))

@@ -11,6 +11,7 @@ import movieverse
 from apps.catalog import selectors as catalog
 from apps.reviews.models import Review, ReviewRevision
 from apps.reviews.services.checks import about_movie, check_open
+from apps.reviews.services.edits import edit_note
 from apps.reviews.services.events import reviews_changed, reviews_deleted
 from apps.reviews.services.locks import locked_review
 from apps.reviews.services.standing import as_members_stand
@@ -83,13 +84,14 @@ def _save_review(review: Review, changes: dict[str, Any], by: int, version: int 
     review.version += 1
     review.edited_at = timezone.now()
     review.save(update_fields=[*changes, "version", "edited_at", "updated_at"])
+    edit_note(before=stored, after=review, by=by)
     reviews_changed([stored])
 
 
 @movieverse.atomic("reviews")
-def review_delete(*, review: Review, version: int | None = None) -> None:
+def review_delete(*, review: Review, by: int | None = None, version: int | None = None) -> None:
     """With all that hangs on it. Raises VersionConflict where a `version` is given that is no longer the review's."""
-    locked_review(review.pk, version)
+    edit_note(before=locked_review(review.pk, version), after=None, by=by)
     reviews_deleted([review])
     Review.objects.filter(pk=review.pk).delete()  # review.delete() would forget the id, and may be run again
 

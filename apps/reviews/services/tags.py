@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 import movieverse
 from apps.reviews.models import Tag, folded_tag
 from apps.reviews.services.checks import about_movie, check_open
+from apps.reviews.services.edits import edit_note
 from apps.reviews.services.events import tags_changed
 from apps.reviews.services.standing import as_members_stand
 from movieverse.bulk import Counts, batched, bulk_upsert
@@ -30,13 +31,16 @@ def tag_add(*, user_id: int, movie_id: int, text: str) -> tuple[Tag, bool]:
 
 
 @movieverse.atomic("reviews")
-def tag_remove(*, user_id: int, movie_id: int, text: str) -> bool:
+def tag_remove(*, user_id: int, movie_id: int, text: str, by: int | None = None) -> bool:
     """Take a tag back. False if there was none."""
     folded = folded_tag(_tidied(text))
-    removed, _ = Tag.objects.filter(user_id=user_id, movie_id=movie_id, folded=folded).delete()
-    if removed:
-        tags_changed([movie_id])
-    return removed > 0
+    tag = Tag.objects.select_for_update().filter(user_id=user_id, movie_id=movie_id, folded=folded).first()
+    if tag is None:
+        return False
+    edit_note(before=tag, after=None, by=by)
+    tag.delete()
+    tags_changed([movie_id])
+    return True
 
 
 def tags_load(rows: Iterable[tuple[int, int, str]], *, dry_run: bool = False) -> Counts:
