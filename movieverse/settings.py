@@ -60,6 +60,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if _HTTPS else "sessionid"  # which no other host can have set
 X_FRAME_OPTIONS = "DENY"
 
 _SELF, _NONE = "'self'", "'none'"
@@ -201,14 +202,13 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = [
     f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2", "PBKDF2SHA1", "Scrypt")
 ]  # the first one makes new hashes; a hash of another is replaced at the next sign-in
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "apps.accounts.passwords.MaximumLengthValidator"},
 ]
 LOGIN_REDIRECT_URL = "/"
 _ALLAUTH = allauth(PUBLIC_URL, DEBUG)
@@ -236,6 +236,8 @@ ACTION_LIMITS = {
 }
 
 # --- Admin ----------------------------------------------------------------------------------------
+
+ADMIN_SECOND_FACTOR = env.boolean("ADMIN_SECOND_FACTOR", False)  # whether nobody gets to the desk without one
 
 IMAGE_ORIGINS = ["https://image.tmdb.org"]  # where the posters that the admin shows come from
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a long cast has a field for each character

@@ -62,6 +62,14 @@ def test_a_wrong_setting_ends_with_one_line(manage, environment: dict[str, str],
     assert line.startswith(f"movieverse: {message}")
 
 
+def test_with_https_cookies_are_kept_to_it(manage):
+    names = ["SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE"]
+    names += ["SESSION_COOKIE_PATH", "SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_SAMESITE"]
+    code = f"from django.conf import settings; print(*(getattr(settings, name) for name in {names}))"
+    shown = manage("shell", "--verbosity=0", "-c", code, PUBLIC_URL="https://movies.example.org", SECRET_KEY="x" * 50)
+    assert shown.stdout.split() == ["__Host-sessionid", "True", "True", "Lax", "/", "None", "True", "Lax"]
+
+
 @pytest.mark.parametrize(
     ("variable", "driver", "url"),
     [

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 from django.core.cache import cache
@@ -114,6 +115,17 @@ def test_the_desk_is_no_way_around_it(curator, client):
         assert client.post(url, {"username": curator.email, "password": PASSWORD}).status_code == 302
         assert client.get(url).status_code == 302
     client.post(asked.url, {"code": code_of(secret)})
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_a_site_may_want_one_of_whoever_gets_to_the_desk(curator, client, settings):
+    client.force_login(curator)
+    assert client.get(reverse("admin:index")).status_code == 200
+    settings.ADMIN_SECOND_FACTOR = True
+    sent_on = client.get(reverse("admin:index"), follow=True)
+    assert sent_on.redirect_chain[-1] == (reverse("mfa_index"), 302)
+    assert b"takes a second factor" in sent_on.content
+    totp.TOTP.activate(curator, totp.generate_totp_secret())
     assert client.get(reverse("admin:index")).status_code == 200
 
 

@@ -1,4 +1,7 @@
+from importlib import import_module
+
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
@@ -6,6 +9,13 @@ from apps.accounts.models import User
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("stores")
+
+
+def test_passwords_are_hashed_by_argon2(settings):
+    settings.PASSWORD_HASHERS = import_module("movieverse.settings").PASSWORD_HASHERS
+    first, second = (make_password("the same") for _ in range(2))
+    assert first.startswith("argon2$argon2id$")
+    assert first != second
 
 
 def test_email_and_handle_are_stored_folded():

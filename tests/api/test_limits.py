@@ -66,8 +66,8 @@ def test_members_have_a_budget_of_their_own_and_writes_a_narrower_one(api, signe
 
 @pytest.fixture
 def two_pictures_a_day(settings: Any) -> None:
-    settings.RATE_LIMITS |= {"writes": 100}
-    settings.ACTION_LIMITS |= {"pictures": (2, 86_400)}
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"writes": 100}
+    settings.ACTION_LIMITS = settings.ACTION_LIMITS | {"pictures": (2, 86_400)}
 
 
 def test_what_costs_more_has_a_budget_of_its_own(two_pictures_a_day, signed_in):
@@ -80,7 +80,7 @@ def test_what_costs_more_has_a_budget_of_its_own(two_pictures_a_day, signed_in):
 
 
 def test_the_narrower_budget_is_told_and_holds(two_pictures_a_day, settings, signed_in):
-    settings.RATE_LIMITS |= {"writes": 1}
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"writes": 1}
     assert upload(signed_in)["RateLimit-Limit"] == "1"
     assert upload(signed_in).status_code == 429
 
