@@ -13,10 +13,11 @@ from movieverse.outbox.models import EDIT, Action, Event
 
 @on(EDIT)
 def keep_edits(events: Sequence[Event]) -> None:
-    """Of who has been erased meanwhile, without their id."""
-    members = get_user_model()._default_manager.filter(pk__in={event.data["by"] for event in events})
-    there = set(members.values_list("pk", flat=True))
-    Edit.objects.bulk_create((_edit(event, there) for event in events), ignore_conflicts=True)
+    """Without the id of who has been erased meanwhile, and nothing of what was theirs."""
+    named = {event.data[name] for event in events for name in ("by", "member_id")}
+    there = set(get_user_model()._default_manager.filter(pk__in=named).values_list("pk", flat=True))
+    kept = [event for event in events if event.data["member_id"] in {None, *there}]
+    Edit.objects.bulk_create((_edit(event, there) for event in kept), ignore_conflicts=True)
 
 
 def _edit(event: Event, there: set[int]) -> Edit:

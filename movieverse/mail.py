@@ -1,6 +1,7 @@
 """E-mail: sent by a worker, and in an embedded installation shown in the console and kept in `var/mail`."""
 
 import logging
+import re
 from collections.abc import Set
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,7 +57,7 @@ def forget_mails(addresses: Set[str]) -> None:
 
 
 def _names_any(text: str, addresses: Set[str]) -> bool:
-    return any(address in text.casefold() for address in addresses)
+    return any(re.search(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", text.casefold()) for address in addresses)
 
 
 def _forget_rows(addresses: Set[str]) -> None:

@@ -37,6 +37,8 @@ class MergedRow(models.Model):
     after = DocumentField(default=dict, blank=True, help_text="What the merge changed; nothing: it removed the row.")
     kept = models.CharField(max_length=200, blank=True, help_text="Why the row was not made what it was.")
 
+    KEYS_NAME_MEMBERS = False  # which nobody is told, nor is there to be erased elsewhere
+
     class Meta:
         abstract = True
         ordering = ("key",)
@@ -266,7 +268,8 @@ def kept_of(journal: Journal, merge_id: int) -> Iterator[dict[str, str]]:
     store = journal._meta.app_label
     for notes in _in_order(rows.exclude(kept=""), merge_id):
         for one in notes:
-            yield {"store": store, "kind": _kind(journal, one.model), "id": one.row, "why": one.kept}
+            row = "" if journal.KEYS_NAME_MEMBERS else one.row
+            yield {"store": store, "kind": _kind(journal, one.model), "id": row, "why": one.kept}
 
 
 def _kind(journal: Journal, model: str) -> str:

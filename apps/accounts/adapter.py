@@ -26,6 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return fold_identifier(super().clean_email(email))
 
+    def set_password(self, user: User, password: str) -> None:
+        """And nothing else: the account may have been banned since it was read."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Answer who signed up a moment too late as if they had come later: the form was clean when it was checked."""
         save = movieverse.atomic("default")(super().save_user)

@@ -17,8 +17,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm
 
@@ -144,7 +143,9 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
 
     def _done(self, request: HttpRequest, object_id: str, act: Callable[..., Any], done: str) -> HttpResponse:
         """Back to the page, which says what has become of it."""
-        user = get_object_or_404(User, pk=object_id)
+        user = self.get_object(request, object_id)
+        if user is None:
+            raise Http404
         try:
             act(user=user, by=request.user)
         except (ValidationError, DomainError) as error:
@@ -153,6 +154,12 @@ class UserAdmin(DjangoUserAdmin, StoreModelAdmin):  # type: ignore[misc]
             self.log_change(request, user, done)
             self.message_user(request, done, messages.SUCCESS)
         return HttpResponse(headers={"HX-Redirect": row_url(User, user.pk)})
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        """Whoever may delete an account may delete what goes with it, bans and addresses."""
+        to_delete, counts, missing, protected = super().get_deleted_objects(objs, request)
+        may = all(self.has_delete_permission(request, user) for user in objs)
+        return to_delete, counts, set() if may else missing, protected
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         user_delete(user=obj)

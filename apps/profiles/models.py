@@ -92,6 +92,8 @@ class DiaryEntry(models.Model):
 class MergedRow(merging.MergedRow):
     """The profiles' part of the journal of merges."""
 
+    KEYS_NAME_MEMBERS = True
+
 
 class Event(outbox.Event):
     """What the other stores have to learn of profiles. The ids of all kinds are those of members."""

@@ -31,7 +31,7 @@ def differences(edit: Edit) -> list[tuple[str, str, str]]:
     return [(name.replace("_", " "), _text(old), _text(new)) for name, (old, new) in edit.changes.items()]
 
 
-def history_of(kind: str, object_id: str) -> SafeString:
+def history_of(kind: str, object_id: int) -> SafeString:
     """The edits of a row as a table, the newest first, with a link to all there are where it shows not all."""
     edits = list(Edit.objects.filter(kind=kind, object_id=object_id)[:_NEWEST])
     with_handles(edits)

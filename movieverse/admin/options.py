@@ -19,6 +19,7 @@ from movieverse.admin.html import row_url
 from movieverse.admin.paginator import CappedPaginator
 from movieverse.exceptions import DomainError, StoreUnavailable
 from movieverse.fields import ListField
+from movieverse.lookups import as_number
 
 
 class StoreChangeList(ChangeList):
@@ -105,7 +106,8 @@ class StoreModelAdmin(ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        own = {"edits": history_of(self.edited_as, unquote(object_id))} if self.edited_as else {}
+        pk = as_number(unquote(object_id))
+        own = {"edits": history_of(self.edited_as, pk)} if self.edited_as and pk is not None else {}
         return super().history_view(request, object_id, own | (extra_context or {}))
 
     def look_up(

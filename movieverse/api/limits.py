@@ -140,11 +140,13 @@ def budget_of(request: HttpRequest) -> Budget:
 def count_action(request: HttpRequest, kind: str, who: str) -> Budget:
     """Count something that is done seldom, for the member and for their address; the tighter budget counts."""
     limit, seconds = settings.ACTION_LIMITS[kind]
-    callers = {who: limit, f"address:{address(request)}": limit * MEMBERS_OF_AN_ADDRESS}
     now = int(time.time())
     period, reset = now // seconds, seconds - now % seconds
-    budgets = [Budget(most, _times(f"{kind}:{one}:{period}", reset), reset) for one, most in callers.items()]
-    return min(budgets, key=lambda budget: budget.left)
+    own = Budget(limit, _times(f"{kind}:{who}:{period}", reset), reset)
+    if own.left < 0:  # which takes nothing from their neighbours
+        return own
+    place = f"{kind}:address:{address(request)}:{period}"
+    return min(own, Budget(limit * MEMBERS_OF_AN_ADDRESS, _times(place, reset), reset), key=lambda one: one.left)
 
 
 def _times(key: str, seconds: int) -> int:
@@ -163,7 +165,7 @@ class Throttle(BaseThrottle):
         django_request = request._request
         budget = getattr(django_request, "budget", None) or count(django_request, caller(request))
         kind = getattr(view, "limited", {}).get(request.method)
-        if kind and budget.left >= 0:
+        if kind and budget.left >= 0 and request.user.is_authenticated:
             budget = min(budget, count_action(django_request, kind, caller(request)), key=lambda one: one.left)
             django_request.budget = budget
         if budget.left < 0:

@@ -43,12 +43,13 @@ class SessionRequired(PermissionDenied):
 
 
 def check_scope(request: Request, scopes: Scopes) -> None:
+    needed = scopes.needed(request.method)
+    if is_good_for(request, needed):
+        return
+    raise InsufficientScope(needed) if needed else SessionRequired
+
+
+def is_good_for(request: Request, scope: str | None) -> bool:
     """Whatever a request was let in by that is no session says by its `scopes` what it is good for."""
     credential: Any = request.auth
-    if credential is None or isinstance(credential, SessionBase):
-        return
-    needed = scopes.needed(request.method)
-    if needed is None:
-        raise SessionRequired
-    if needed not in credential.scopes:
-        raise InsufficientScope(needed)
+    return credential is None or isinstance(credential, SessionBase) or scope in credential.scopes

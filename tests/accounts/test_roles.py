@@ -73,8 +73,15 @@ def test_a_superuser_stays_one_of_the_staff_and_an_administrator(curator):
 def test_superusers_and_administrators_give_roles(administrator, curator):
     member = make_user()
     for by in (administrator, curator):
-        assert role_of(role_set(user=member, role=Role.ADMINISTRATOR, by=by)) == Role.ADMINISTRATOR
-        assert role_of(role_set(user=member, role=Role.MEMBER, by=by)) == Role.MEMBER
+        for role in (Role.MODERATOR, Role.CURATOR, Role.MEMBER):
+            assert role_of(role_set(user=member, role=role, by=by)) == role
+
+
+def test_what_an_administrator_is_only_superusers_change(administrator, curator):
+    other = role_set(user=make_user(), role=Role.ADMINISTRATOR, by=administrator)
+    with pytest.raises(RoleRefused):
+        role_set(user=other, role=Role.MEMBER, by=administrator)
+    assert role_of(role_set(user=other, role=Role.MEMBER, by=curator)) == Role.MEMBER
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.CURATOR, Role.MODERATOR])

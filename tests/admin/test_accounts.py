@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import Ban, User
 from apps.accounts.roles import PERMISSIONS, Role
 from apps.accounts.selectors import role_of
-from apps.accounts.services import role_set
+from apps.accounts.services import role_set, user_ban
 from tests.accounts.signing import AUTH, confirm, pending, sign_in, token_of
 from tests.admin.rows import make_row, page
 from tests.factories import PASSWORD, make_user
@@ -173,6 +173,28 @@ def test_an_administrator_gives_roles_but_touches_no_superuser(client, member, c
     client.post(page(User, "change", plain.pk), form | {"handle": "plain"})
     plain.refresh_from_db()
     assert (plain.handle, plain.is_superuser, plain.is_staff) == ("plain", False, False)
+
+
+@pytest.mark.parametrize("banned", [False, True])
+def test_an_administrator_deletes_a_member_banned_or_not(client, member, banned):
+    with_role(client, Role.ADMINISTRATOR)
+    if banned:
+        user_ban(user=member, by=None, reason="Spam.")
+    assert client.post(page(User, "delete", member.pk), {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=member.pk).exists()
+
+
+def test_an_administrator_takes_nothing_from_another(client):
+    with_role(client, Role.ADMINISTRATOR)
+    other = role_set(user=make_user("other"), role=Role.ADMINISTRATOR, by=None)
+    client.post(reverse("admin:accounts_user_role", args=[other.pk]), {"role": "member"})
+    assert role_of(User.objects.get(pk=other.pk)) == Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("place", ["history", "ban", "role"])
+def test_a_page_of_no_id_is_404_or_elsewhere(desk, place):
+    answer = desk.post(f"/admin/accounts/user/abc/{place}/", {"reason": "Spam.", "role": "member"})
+    assert answer.status_code in (200, 302, 404)
 
 
 def test_a_password_set_at_the_desk_ends_all_sessions(desk, member):

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from apps.accounts.adapter import AccountAdapter
 from apps.accounts.models import Ban, Event, PersonalToken, User
 from apps.accounts.roles import Role
 from apps.accounts.selectors import inactive_ids
-from apps.accounts.services import role_set, token_create, user_ban, user_save, user_unban
+from apps.accounts.services import BanRefused, role_set, token_create, user_ban, user_save, user_unban
+from apps.accounts.services.addresses import Banned
 from tests.accounts.signing import sign_in, token_of
 from tests.api.conftest import refusals
 from tests.factories import make_user
@@ -76,7 +78,7 @@ def test_the_other_stores_learn_of_it(moderator, member):
     for act in (user_ban, user_unban):
         Event.objects.all().delete()
         act(user=member, by=moderator, reason="Spam.")
-        assert [(event.kind, event.object_id) for event in Event.objects.all()] == [("user", member.pk)]
+        assert Event.objects.filter(kind="user", object_id=member.pk).count() == 1
 
 
 def test_inactive_ids(moderator, member):
@@ -102,6 +104,32 @@ def test_staff_are_banned_by_superusers_alone_and_nobody_bans_themselves(moderat
         answer = client_of(by).put(f"/api/v1/users/{user.handle}/ban/", {"reason": "Spam."})
         assert (answer.status_code, answer.json()["type"]) == (403, "/api/problems/ban-refused/")
     assert client_of(curator).put(f"/api/v1/users/{colleague.handle}/ban/", {"reason": "Spam."}).status_code == 201
+
+
+def test_a_save_of_an_account_as_it_was_before_does_not_lift_a_ban(member, curator):
+    stale = User.objects.get(pk=member.pk)
+    user_ban(user=member, by=curator, reason="Spam.")
+    with pytest.raises(Banned):
+        user_save(user=stale, by=curator)
+    stale.set_password("another long one")
+    AccountAdapter().set_password(stale, "another long one")
+    assert not User.objects.get(pk=member.pk).is_active
+
+
+def test_who_is_deactivated_is_not_banned_and_so_not_let_in_by_lifting_a_ban(member, curator):
+    member.is_active = False
+    user_save(user=member, by=curator)
+    with pytest.raises(BanRefused):
+        user_ban(user=member, by=curator, reason="Spam.")
+
+
+def test_a_moderator_who_is_no_staff_any_more_bans_nobody(member):
+    moderator = role_set(user=make_user("moderator"), role=Role.MODERATOR, by=None)
+    moderator.is_staff = False
+    user_save(user=moderator)
+    client = APIClient()
+    client.force_login(moderator)
+    assert client.put("/api/v1/users/member/ban/", {"reason": "Spam."}).status_code == 403
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 2_001])

@@ -98,6 +98,16 @@ def test_an_address_does_as_much_as_ten_of_its_members(two_pictures_a_day, monke
     assert upload(elsewhere).status_code == 200
 
 
+def test_who_does_too_much_or_is_nobody_takes_nothing_from_their_neighbours(two_pictures_a_day, monkeypatch, api):
+    monkeypatch.setattr(limits, "MEMBERS_OF_AN_ADDRESS", 2)
+    busy, neighbour = APIClient(), APIClient()
+    for client in (busy, neighbour):
+        client.force_login(make_user())
+    assert [upload(busy).status_code for _ in range(6)] == [200, 200, 429, 429, 429, 429]
+    assert [upload(api).status_code for _ in range(3)] == [401, 401, 401]
+    assert upload(neighbour).status_code == 200
+
+
 def test_a_day_later_there_is_a_new_budget(two_pictures_a_day, signed_in, monkeypatch):
     now = 1_000_000_000.0
     monkeypatch.setattr(limits.time, "time", lambda: now)

@@ -11,9 +11,12 @@ from apps.reviews.models import RatingSummary
 from movieverse.merging import columns_of
 from tests.curation.consistency import relayed
 
-# What tells of changes, or counts them. A summary's version only grows, so that no older projection wins.
+# What tells of changes, or counts them. Versions only grow: nobody who has seen one is told that it is still so.
 _BESIDE = {"event", "merge", "mergedrow", "counter"}
-_GROWING = {"ratingsummary": {"version"}, "movie": {"rating_version"}}
+_GROWING = {
+    "ratingsummary": {"version"}, "movie": {"version", "rating_version"}, "person": {"version"},
+    "curatedlist": {"version"}, "profile": {"version"},
+}  # fmt: skip
 
 Held = dict[str, dict[Any, dict[str, Any]]]
 

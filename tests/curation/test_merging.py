@@ -447,3 +447,35 @@ def test_nothing_is_left_of_a_member_who_is_erased_meanwhile(copy, survivor, bot
     undone(merge)
     for model in (Rating, Review, Tag, ReviewsRow):
         assert not model.objects.filter(user_id__in=[both.pk, only.pk]).exists()
+
+
+def test_a_title_whose_raters_have_all_gone_comes_back_without_ratings(copy, survivor, both, only):
+    merge = merged(copy, survivor)
+    for user in (both, only):
+        user_delete(user=user)
+    relayed()
+    undone(merge)
+    assert RatingSummary.objects.get(pk=copy.pk).numbers == (0, 0, [0] * 10)
+    assert checked().codes == set()
+
+
+def test_a_review_comes_back_with_the_votes_and_reports_that_there_are(copy, survivor, both, only, other):
+    older = Review.objects.get(user_id=both.pk, movie_id=survivor.pk)
+    for user in (only, other):
+        reviews.vote_add(user_id=user.pk, review_id=older.pk)
+    reviews.review_report(user_id=only.pk, review_id=older.pk, reason="spam")
+    merge = merged(copy, survivor)
+    user_delete(user=only)
+    user_ban(user=other, by=None, reason="Spam.")
+    relayed()
+    undone(merge)
+    back = Review.objects.get(pk=older.pk)
+    assert (back.helpful_count, back.open_reports) == (0, 0)
+    assert [vote.withheld for vote in back.helpful_votes.all()] == [True]
+
+
+def test_nobody_s_edit_is_overwritten_by_who_saw_a_version_of_the_merged_one(copy, survivor):
+    merge = merged(copy, survivor)
+    seen = Movie.objects.get(pk=survivor.pk).version
+    undone(merge)
+    assert Movie.objects.get(pk=survivor.pk).version > seen

@@ -25,7 +25,7 @@ RULES: dict[str, tuple[set[Who], str | None]] = {
     "everybody, as whom they are": (set(Who) - {Who.TOO_SMALL}, "read"),
     "members": (SIGNED_IN | {Who.FITTING}, "of the method"),
     "author": ({Who.MEMBER}, "of the method"),
-    "author or moderators": ({Who.MEMBER, Who.MODERATOR, Who.ADMINISTRATOR, Who.FITTING}, "of the method"),
+    "author or moderators": ({Who.MEMBER, Who.MODERATOR, Who.ADMINISTRATOR}, "of the method"),
     "in person": (SIGNED_IN, None),
     "author in person": ({Who.MEMBER}, None),
     "curators": ({Who.CURATOR, Who.ADMINISTRATOR, Who.FITTING}, "curate"),

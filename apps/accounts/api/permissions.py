@@ -8,4 +8,5 @@ class MayBan(IsAuthenticated):
     message = "Only a moderator may do this."
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return super().has_permission(request, view) and request.user.has_perm("accounts.ban_user")
+        is_staff = super().has_permission(request, view) and request.user.is_staff
+        return is_staff and request.user.has_perm("accounts.ban_user")

@@ -7,11 +7,17 @@ from django.db.models import Q
 
 import movieverse
 from apps.accounts.models import Event, User
+from apps.accounts.selectors import ban_of
 from apps.accounts.services.bans import sign_out_everywhere
 from apps.accounts.services.edits import account_edit
 from movieverse.exceptions import DomainError
 from movieverse.outbox import emit
 from movieverse.outbox.models import Action
+
+
+class Banned(DomainError):
+    code = "banned"
+    detail = "This member is banned. Only lifting the ban lets them in again."
 
 
 class EmailTaken(DomainError):
@@ -25,7 +31,9 @@ def user_save(*, user: User, by: User | None = None) -> User:
 
     Who is deactivated is signed out everywhere.
     """
-    stored = User.objects.filter(pk=user.pk).first()
+    stored = User.objects.select_for_update().filter(pk=user.pk).first()
+    if stored and user.is_active and ban_of(stored):
+        raise Banned
     user.save()
     if stored is None or stored.email != user.email:
         _refuse_if_confirmed_by_another(user)

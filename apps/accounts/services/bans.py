@@ -30,6 +30,8 @@ def user_ban(*, user: User, by: User | None, reason: str) -> tuple[Ban, bool]:
     _check_may_ban(stored, by)
     if ban := ban_of(stored):
         return ban, False
+    if not stored.is_active:
+        raise BanRefused("This account is deactivated: nobody signs in to it anyway.")
     ban = Ban(user=stored, by=by, reason=reason.strip())
     if not ban.reason:
         raise ValidationError({"reason": "A ban has a reason."})
@@ -76,7 +78,7 @@ def _check_may_ban(user: User, by: User | None) -> None:
         raise BanRefused("Nobody bans themselves.")
     if by.is_superuser:
         return
-    if not by.has_perm("accounts.ban_user"):
+    if not (by.is_staff and by.has_perm("accounts.ban_user")):
         raise BanRefused("Only a moderator bans members.")
     if user.is_superuser or user.is_staff:
         raise BanRefused("Only a superuser bans those who may use the admin.")

@@ -39,10 +39,10 @@ def role_set(*, user: User, role: Role, by: User | None) -> User:
 def _check_may_give(user: User, by: User | None) -> None:
     if by is None or by.is_superuser:
         return
-    if not by.has_perm("accounts.assign_role"):
+    if not (by.is_staff and by.has_perm("accounts.assign_role")):
         raise RoleRefused("Only an administrator gives roles.")
-    if user.is_superuser:
-        raise RoleRefused("Only a superuser changes a superuser's role.")
+    if role_of(user) == Role.ADMINISTRATOR:
+        raise RoleRefused("Only a superuser changes an administrator's role.")
     if user.pk == by.pk:
         raise RoleRefused("Nobody changes their own role.")
 

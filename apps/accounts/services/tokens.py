@@ -18,6 +18,12 @@ LIFETIME, LONGEST = timedelta(days=90), timedelta(days=366)
 _USED_AGAIN = timedelta(minutes=1)
 
 
+class NoMember(DomainError):
+    status = 403
+    code = "account-deactivated"
+    detail = "This account has been deactivated."
+
+
 class TooManyTokens(DomainError):
     code = "too-many-tokens"
     detail = f"You have {MOST_TOKENS} tokens already, which is as many as there may be. Delete one."
@@ -53,7 +59,9 @@ def _check(token: PersonalToken) -> None:
 
 @movieverse.atomic("default")
 def _insert(token: PersonalToken) -> PersonalToken:
-    User.objects.select_for_update().get(pk=token.user_id)  # so that nobody else makes one at the same time
+    member = User.objects.select_for_update().get(pk=token.user_id)  # so that nobody else makes one at the same time
+    if not member.is_active:  # any more, since the request came in
+        raise NoMember
     if PersonalToken.objects.filter(user_id=token.user_id).count() >= MOST_TOKENS:
         raise TooManyTokens
     token.save(force_insert=True)

@@ -131,7 +131,7 @@ def _take_over(pair: Pair, merge_id: int) -> None:
     survivor.derive()
     survivor.version += 1
     survivor.save(update_fields=survivor.own_columns())
-    after = {name: value for name, value in merging.columns_of(survivor).items() if name in [*facts, "version"]}
+    after = {name: value for name, value in merging.columns_of(survivor).items() if name in [*facts, "updated_at"]}
     merging.note(MergedRow, merge_id, [(survivor, before, after)])
 
 
@@ -150,7 +150,7 @@ def _move_credits(from_id: int, into_id: int, merge_id: int) -> int:
     for movie in movies:
         recredit(movie, {from_id: survivor})
     store_credits(movies)
-    after = {movie.pk: merging.columns_of(movie, ("cast", "crew", "version")) for movie in movies}
+    after = {movie.pk: merging.columns_of(movie, ("cast", "crew", "updated_at")) for movie in movies}
     merging.note(MergedRow, merge_id, [(movie, before[movie.pk], after[movie.pk]) for movie in movies])
     return len(movies)
 
@@ -202,10 +202,8 @@ def _part_lists(notes: Sequence[MergedRow]) -> dict[str, str]:
 
 
 def _part_list(one: MergedRow) -> None:
-    """As it was, if nobody has changed it; else its entries change once more."""
-    lists = CuratedList.objects.filter(pk=int(one.row))
-    if not lists.filter(version=one.after["version"]).update(version=one.before["version"]):
-        lists.update(version=F("version") + 1)
+    """Its entries change once more; a version that somebody may have seen is not given again."""
+    CuratedList.objects.filter(pk=int(one.row)).update(version=F("version") + 1)
 
 
 def _part_rows(notes: Sequence[MergedRow]) -> dict[str, str]:
@@ -218,9 +216,9 @@ def _part_facts(one: MergedRow) -> str:
     if row is None:
         return merging.DELETED
     events.saved(row.COUNTER, [row.pk])
-    if row.version == one.after["version"]:
-        then = one.then
-        one.rows_model._default_manager.filter(pk=row.pk).update(**{name: getattr(then, name) for name in one.before})
+    if merging.columns_of(row, ["updated_at"])["updated_at"] == one.after["updated_at"]:
+        columns = {name: getattr(one.then, name) for name in one.before} | {"version": row.version + 1}
+        one.rows_model._default_manager.filter(pk=row.pk).update(**columns)
         return ""
     return _part_changed(row, one)
 

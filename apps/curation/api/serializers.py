@@ -61,7 +61,7 @@ class CountsSerializer(serializers.Serializer):
 class KeptSerializer(serializers.Serializer):
     store = serializers.CharField()
     kind = serializers.CharField(help_text="Of the row, such as rating.")
-    id = serializers.CharField()
+    id = serializers.CharField(help_text="Empty of what members keep for themselves.")
     why = serializers.CharField()
 
 

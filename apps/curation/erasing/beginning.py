@@ -52,14 +52,17 @@ def _begin(erasure: Erasure, user: User, removed: Removed) -> bool:
 
 
 def _addresses(user: User) -> Set[str]:
-    return {user.email, *EmailAddress.objects.filter(user_id=user.pk).values_list("email", flat=True)}
+    return {user.email, *EmailAddress.objects.filter(user_id=user.pk).values_list("email", flat=True)} - {""}
 
 
 def _forget_name(user: User) -> None:
     """What others did with the account stays in the admin's log, and reports stay, but without what it was called."""
     nameless: Any = {"object_repr": f"user {user.pk}", "change_message": ""}
     _log_of(User).filter(object_id=str(user.pk)).update(**nameless)
-    _log_of(EmailAddress).filter(object_repr__in=_addresses(user)).update(**nameless)
+    others = EmailAddress.objects.exclude(user_id=user.pk).values_list("email", flat=True)
+    named = set(_log_of(EmailAddress).values_list("object_repr", flat=True))  # also by those that somebody has deleted
+    gone = named - set(others.filter(email__in=named))
+    _log_of(EmailAddress).filter(object_repr__in=gone).update(**nameless)
     for report in ConsistencyReport.objects.all():
         kept = [finding for finding in report.findings if not _is_about(finding, user.pk)]
         if kept != report.findings:

@@ -1,7 +1,7 @@
 """From the deleted account to the receipt. All of it may be done again, by anybody, at any time."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from movieverse.cache import levels
 from movieverse.cache.tags import touched_by
 from movieverse.mail import QUEUE_AWAY
 from movieverse.outbox import emit
-from movieverse.outbox.models import Action, Change
+from movieverse.outbox.models import EDIT, Action, Change
 from movieverse.outbox.stores import outboxes
 from movieverse.stores import STORES
 
@@ -44,13 +44,17 @@ def erasures_go_on() -> None:
 def erasures_look_back() -> None:
     """See that those finished of late are still complete."""
     for erasure in Erasure.objects.filter(state=Erasure.State.DONE, finished_at__gt=timezone.now() - LOOKED_AFTER):
-        forgotten_at(erasure)
+        _looked_at(erasure, forgotten_at)
 
 
 def _go_on(erasure: Erasure) -> None:
+    _looked_at(erasure, lambda one: erasure_finish(erasure=erasure_begin(erasure=one)))
+
+
+def _looked_at(erasure: Erasure, look: Callable[[Erasure], Any]) -> None:
     """One that fails keeps no other from going on."""
     try:
-        erasure_finish(erasure=erasure_begin(erasure=erasure))
+        look(erasure)
     except DatabaseError as error:
         logger.warning("Erasure %s goes on later: %s", erasure.pk, error)
     except Exception:
@@ -71,7 +75,7 @@ def forgotten_at(erasure: Erasure) -> datetime | None:
         _tell_again(erasure)
         return None
     _discard_dead_letters(user_id)
-    if any(events.exists() for events in _events(user_id)):
+    if any(events.exists() for events in _events(user_id)) or _edits_to_come(user_id):
         return None
     moment = timezone.now()
     Change.objects.filter(kind__in=_OF_MEMBERS, object_id=user_id).update(data={})
@@ -95,6 +99,16 @@ def _events(user_id: int) -> Iterator[QuerySet[Any]]:
     for model in outboxes().values():
         if not model.KINDS.keys().isdisjoint(_OF_MEMBERS):
             yield model.objects.filter(kind__in=_OF_MEMBERS, object_id=user_id)
+
+
+def _edits_to_come(user_id: int) -> bool:
+    """Whether somebody's edit of what was the member's is yet to be told. Dead letters of that go."""
+    waiting = False
+    for model in outboxes().values():
+        edits = [event for event in model.objects.filter(kind=EDIT) if event.data["member_id"] == user_id]
+        waiting |= any(event.dead_at is None for event in edits)
+        model.objects.filter(pk__in=[event.pk for event in edits if event.dead_at]).delete()
+    return waiting
 
 
 def _discard_dead_letters(user_id: int) -> None:

@@ -59,7 +59,7 @@ def _move_favourite(user_id: int, movie_id: int, into: int, merge_id: int) -> No
     before = merging.columns_of(profile, _FAVOURITES)
     favourites = dict.fromkeys(into if pk == movie_id else pk for pk in profile.favourite_movie_ids)
     store(profile, {"favourite_movie_ids": list(favourites)})
-    after = merging.columns_of(profile, ("favourite_movie_ids", "version"))
+    after = merging.columns_of(profile, ("favourite_movie_ids", "updated_at"))
     merging.note(MergedRow, merge_id, [(profile, before, after)])
 
 
@@ -133,12 +133,12 @@ def _part_favourites(one: MergedRow) -> str:
     profile = Profile.objects.select_for_update().filter(pk=int(one.row)).first()
     if profile is None:
         return merging.DELETED
-    if merging.columns_of(profile, one.before) == one.before:
+    if profile.favourite_movie_ids == one.before["favourite_movie_ids"]:
         return ""
     if profile.favourite_movie_ids != one.after["favourite_movie_ids"]:
         return merging.CHANGED
-    if profile.version == one.after["version"]:
-        then = {name: getattr(one.then, name) for name in _FAVOURITES}
+    if merging.columns_of(profile, ["updated_at"])["updated_at"] == one.after["updated_at"]:
+        then = {name: getattr(one.then, name) for name in _FAVOURITES} | {"version": profile.version + 1}
         Profile.objects.filter(pk=profile.pk).update(**then)
         tell([profile])
     else:

@@ -159,7 +159,7 @@ class ReviewHistory(ListView):
 
     def get_queryset(self) -> QuerySet[ReviewRevision]:
         review = Review.objects.filter(pk=self.kwargs["review_id"]).first()
-        may_see = review and (review.user_id == self.member.pk or may_moderate(self.member))
+        may_see = review and (review.user_id == self.member.pk or may_moderate(self.request))
         if review is None or not (may_see or review.is_shown):
             raise NotFound(f"There is no review {self.kwargs['review_id']}.")
         if not may_see:

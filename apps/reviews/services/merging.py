@@ -4,7 +4,7 @@ A batch a transaction, as the rows are found: interrupted, or called again, it g
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,6 +22,7 @@ from apps.reviews.models import (
     ReviewRevision,
     Tag,
 )
+from apps.reviews.services.counts import reviews_recount
 from apps.reviews.services.events import reviews_changed, reviews_deleted, summaries_changed, tags_changed
 from apps.reviews.services.standing import members_settle
 from apps.reviews.services.summaries import recount, shift_summary
@@ -107,24 +108,26 @@ def _is_newer(row: Any, other: Any) -> bool:
 def movie_part(*, movie_id: int, into: int, merge_id: int) -> None:
     """Give a movie back what members had said of it, as far as they have not changed it since."""
     for notes in merging.notes_of(MergedRow, merge_id):
-        inactive = inactive_ids(one.user_id for one in notes if one.user_id)
-        back = _in_peace(_part, into, notes)
-        members_settle(user_ids={row.user_id for row in back if row.withheld != (row.user_id in inactive)})
-    if Rating.objects.filter(movie_id=movie_id).exists():
+        members = {one.user_id for one in notes if one.user_id}
+        inactive = inactive_ids(members)
+        _in_peace(_part, into, notes, inactive)
+        members_settle(user_ids=inactive ^ inactive_ids(members))
+    reviews_recount(movie_ids=[movie_id, into])
+    if RatingSummary.objects.filter(pk=movie_id).exists() or Rating.objects.filter(movie_id=movie_id).exists():
         recount([movie_id])
 
 
 @movieverse.atomic("reviews")
-def _part(into: int, notes: Sequence[MergedRow]) -> list[Any]:
-    """Those of the rows that are back and say by `withheld` whether their members' accounts were active."""
+def _part(into: int, notes: Sequence[MergedRow], inactive: Set[int]) -> None:
     notes = merging.held(notes)
+    for one in notes:  # as their members' accounts are now
+        one.before |= {"withheld": one.user_id in inactive} if "withheld" in one.before else {}
     lost = _without_review(notes)
     restored, kept = merging.restore([one for one in notes if one.key not in lost])
     merging.settle(notes, {**kept, **lost})
-    if notes and notes[0].rows_model in _ON_REVIEWS:
-        return []
-    _tell(into, [Change(now, then.movie_id) if now else Change(then, then.movie_id, True) for now, then in restored])
-    return [then for now, then in restored if now is None and hasattr(then, "withheld")]
+    if not (notes and notes[0].rows_model in _ON_REVIEWS):
+        moved = (Change(now, then.movie_id) if now else Change(then, then.movie_id, True) for now, then in restored)
+        _tell(into, list(moved))
 
 
 def _without_review(notes: Sequence[MergedRow]) -> dict[str, str]:

@@ -82,6 +82,8 @@ def _given(reason: str) -> str:
 
 
 def _decided(held: Review, kind: ModerationAct.Kind, by: int, reason: str) -> Review:
+    if by == held.user_id:
+        raise OwnReview
     act = ModerationAct(kind=kind, review_id=held.pk, user_id=held.user_id, by=by, reason=reason)
     if len(reason) > LONGEST_REASON:
         raise ValidationError({"reason": f"A reason has at most {LONGEST_REASON} characters."})

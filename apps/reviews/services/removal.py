@@ -1,12 +1,22 @@
 """What goes when a movie or a member has gone. A batch a transaction; interrupted, it is done again from the start."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import F, Model
 
 import movieverse
-from apps.reviews.models import HelpfulVote, MergedRow, Rating, RatingSummary, Review, ReviewRevision, Tag
+from apps.reviews.models import (
+    HelpfulVote,
+    MergedRow,
+    Rating,
+    RatingSummary,
+    Review,
+    ReviewReport,
+    ReviewRevision,
+    Tag,
+)
 from apps.reviews.services.events import reviews_changed, reviews_deleted, summaries_changed, tags_changed
 from apps.reviews.services.moderation import moderator_forget, reports_forget
 from apps.reviews.services.raters import ERASED, raters_load
@@ -60,8 +70,12 @@ def member_anonymise(*, user_id: int, rater: str) -> None:
 def _pass_on_reviews(user_id: int, rater_id: int) -> int:
     """As they are now: what they said before is nobody's to read any more."""
     reviews = list(Review.objects.select_for_update().filter(user_id=user_id).order_by("pk")[:_BATCH])
+    _make_room(Review, rater_id, reviews)
+    ReviewReport.objects.filter(review__in=reviews).update(resolved_by=None)
     ReviewRevision.objects.filter(review__in=reviews).delete()
-    Review.objects.filter(pk__in=[review.pk for review in reviews]).update(user_id=rater_id, version=F("version") + 1)
+    Review.objects.filter(pk__in=[review.pk for review in reviews]).update(
+        user_id=rater_id, hidden_by=None, version=F("version") + 1
+    )
     reviews_changed(reviews)
     return len(reviews)
 
@@ -69,9 +83,18 @@ def _pass_on_reviews(user_id: int, rater_id: int) -> int:
 @movieverse.atomic("reviews")
 def _pass_on_ratings(user_id: int, rater_id: int) -> int:
     """Who has rated is nothing that a summary knows."""
-    ids = list(Rating.objects.filter(user_id=user_id).order_by("pk").values_list("pk", flat=True)[:_BATCH])
-    Rating.objects.filter(pk__in=ids).update(user_id=rater_id)
-    return len(ids)
+    ratings = list(Rating.objects.select_for_update().filter(user_id=user_id).order_by("movie_id")[:_BATCH])
+    for earlier in _make_room(Rating, rater_id, ratings):
+        shift_summary(earlier.movie_id, Counter({earlier.value: -1}))
+    Rating.objects.filter(pk__in=[rating.pk for rating in ratings]).update(user_id=rater_id)
+    return len(ratings)
+
+
+def _make_room(model: type[Any], rater_id: int, rows: Sequence[Any]) -> list[Any]:
+    """What was said as the account went comes last, and takes the place of what was passed on before."""
+    earlier = list(model.objects.filter(user_id=rater_id, movie_id__in=[row.movie_id for row in rows]))
+    _delete(model, earlier)
+    return [row for row in earlier if not row.withheld]
 
 
 @movieverse.atomic("reviews")
