@@ -148,7 +148,7 @@ def _former_moderator() -> User:
 
 def test_an_author_finds_a_hidden_review_with_the_reason_and_may_mend_it(api, signed_in, url, review):
     services.review_create(user_id=review.user_id, movie_id=make_movie().pk, body="Fine.")
-    services.review_hide(review=review, by=9, reason="Advertising.")
+    services.review_hide(review=review, by=999_999, reason="Advertising.")
     fine, hidden = signed_in.get("/api/v1/me/reviews/").json()["results"]
     assert (fine["hidden"], hidden["hidden"]["reason"]) == (None, "Advertising.")
     assert "by" not in hidden["hidden"]
@@ -162,7 +162,7 @@ def test_an_author_finds_a_hidden_review_with_the_reason_and_may_mend_it(api, si
 
 
 def test_to_others_a_hidden_review_is_not_there(somebody_else, url, review):
-    services.review_hide(review=review, by=9, reason="Advertising.")
+    services.review_hide(review=review, by=999_999, reason="Advertising.")
     for answer in (
         somebody_else.get(url),
         somebody_else.patch(url, {"body": "x"}, headers=ANY_VERSION),

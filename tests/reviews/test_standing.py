@@ -123,7 +123,7 @@ def test_what_is_withheld_is_told_as_deleted_and_what_is_released_as_saved(heat,
 
 def test_a_hidden_review_stays_hidden_when_its_author_comes_back(troll):
     review = Review.objects.filter(user_id=troll.pk).first()
-    services.review_hide(review=review, by=9, reason="Spam.")
+    services.review_hide(review=review, by=999_999, reason="Spam.")
     let_sign_in(troll, False)
     let_sign_in(troll, True)
     assert not Review.shown.filter(pk=review.pk).exists()
