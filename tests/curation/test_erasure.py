@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.files.storage import default_storage
 from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.accounts.models import Event, User
+from apps.accounts.sessions import sessions_of
 from apps.curation.erasing import finishing
 from apps.curation.erasing.beginning import erasure_begin
 from apps.curation.erasing.finishing import erasures_go_on, erasures_look_back
@@ -150,7 +150,7 @@ def test_nothing_is_left_in_any_store_and_the_receipt_says_how_much_there_was(cl
     }
     assert not default_storage.exists(picture)
     assert not User.objects.filter(pk=leaving.pk).exists()
-    assert not Session.objects.exists()
+    assert list(sessions_of([leaving.pk])) == []
     assert not KeptAnswer.objects.exists()
     assert client.get("/api/v1/me/").status_code == 401
     for counted, summary in zip(counted_summaries(_movies()), RatingSummary.objects.order_by("pk"), strict=True):
