@@ -8,11 +8,11 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.accounts.sessions import sessions_of
 from apps.curation.models import PersonalExport
 from apps.curation.portability import files, tasks
 from apps.curation.portability.services import exports_prune
@@ -69,7 +69,7 @@ def test_it_has_everything_of_every_store(client, leaving):
 
 
 def test_it_has_no_secrets(client, leaving):
-    keys = list(Session.objects.values_list("session_key", flat=True))
+    keys = [session.pk for session in sessions_of([leaving.pk])]
     with taken(client) as zipped:
         text = str([zipped.read(name) for name in zipped.namelist()])
     assert len(keys) == 2

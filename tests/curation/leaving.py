@@ -1,6 +1,7 @@
 """A member who has left traces wherever one can, and what to look for when they are gone."""
 
 from datetime import date, timedelta
+from secrets import token_hex
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -44,7 +45,7 @@ def make_leaving(movie: Movie, other: Movie) -> User:
         diary_add(user_id=user.pk, movie_id=one.pk, watched_on=date(2025, 12, 25), note=NOTE)
     review = review_create(user_id=user.pk, movie_id=movie.pk, title=TITLE, body=FORMER)
     review_update(review=review, body=f"{TEXT} " * 500)
-    others = review_create(user_id=make_user().pk, movie_id=movie.pk, body="Fine.")
+    others = review_create(user_id=make_user(f"reader_{token_hex(4)}").pk, movie_id=movie.pk, body="Fine.")
     vote_add(user_id=user.pk, review_id=others.pk)
     review_report(user_id=user.pk, review_id=others.pk, reason="other", text=REPORT)
     token_create(user=user, name=TOKEN, scopes=["read"])
