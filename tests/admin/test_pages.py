@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.catalog.models import Genre, Movie, Person
 from apps.reviews.models import Rating
+from movieverse.outbox.relay import relay_all
 from tests.admin.rows import MODELS, READ_ONLY, WITHOUT_ADD, make_row, page
 from tests.factories import PASSWORD, make_genre, make_movie, make_person, make_user
 
@@ -105,6 +106,8 @@ def test_changes_are_logged_in_the_default_store(desk, curator):
     assert (entry.object_id, entry.user_id, entry.change_message) == (
         str(genre.pk), curator.pk, '[{"changed": {"fields": ["Name"]}}]'
     )  # fmt: skip
+    relay_all()
+    assert b"Crime film" in desk.get(page(Genre, "history", genre.pk)).content
 
 
 def test_a_movies_page_links_its_credits_and_ids(desk):
