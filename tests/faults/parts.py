@@ -15,6 +15,7 @@ from movieverse.outbox.relay import LEASE
 from tests.faults.conftest import Site, eventually
 from tests.faults.holdings import relay_at_work
 
+LOG = "log"  # in VAR_DIR: what all of them say
 TAKEN_OVER = 2 * LEASE.total_seconds()
 
 
@@ -73,7 +74,7 @@ class Parts:
 
 @contextmanager
 def running(environment: dict[str, str]) -> Iterator[Parts]:
-    with Path(environment["VAR_DIR"], "log").open("ab") as log:
+    with (Path(environment["VAR_DIR"]) / LOG).open("ab") as log:
         parts = Parts(environment, log)
         try:
             eventually(parts.site.ready, seconds=30)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -19,7 +20,7 @@ from django.conf import settings
 from tests.faults.conftest import eventually, taken_away
 from tests.faults.holdings import Holdings, contradictions, holdings
 from tests.faults.load import LONGEST, Answer, Load, Thing
-from tests.faults.parts import Parts, running
+from tests.faults.parts import LOG, Parts, running
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS") or 1)
 FROZEN = 10 if ROUNDS > 1 else 4  # seconds
@@ -92,7 +93,7 @@ def _figures(load: Load) -> str:
 
 def test_every_answer_is_the_right_one_or_503(aftermath: Aftermath):
     wrong = [answer for answer in aftermath.load.answers if answer.status not in (200, 503)]
-    assert not wrong, _most_telling(wrong)
+    assert not wrong, f"{_most_telling(wrong)}\n{_logged_errors(aftermath.environment)}"
 
 
 def test_every_answer_comes_in_time(aftermath: Aftermath):
@@ -103,6 +104,12 @@ def test_every_answer_comes_in_time(aftermath: Aftermath):
 def _most_telling(answers: list[Answer]) -> str:
     shown = sorted(answers, key=lambda answer: -answer.seconds)[:10]
     return "\n".join([f"{len(answers)} answers, such as", *map(str, shown)])
+
+
+def _logged_errors(environment: dict[str, str]) -> str:
+    """Why: chance seldom does it again, and the log goes with its folder."""
+    lines = (Path(environment["VAR_DIR"]) / LOG).read_text().splitlines()
+    return "\n".join([line for line in lines if '"level": "ERROR"' in line][:10])
 
 
 def test_members_always_read_what_they_were_told(aftermath: Aftermath):

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='ModerationAct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('hide', 'Hide'), ('restore', 'Restore'), ('dismiss', 'dismiss reports'), ('withhold', 'withhold all that a member says'), ('release', 'release all that a member says')], max_length=10)),
+                ('kind', models.CharField(choices=[('hide', 'Hide'), ('restore', 'Restore'), ('dismiss', 'Dismiss reports'), ('withhold', 'Withhold all that a member says'), ('release', 'Release all that a member says')], max_length=10)),
                 ('review_id', models.BigIntegerField(help_text='Empty where it is all that the member says.', null=True)),
                 ('user_id', models.BigIntegerField(help_text='Who had said it.')),
                 ('by', models.BigIntegerField(db_index=True, help_text="Who did it; empty where it followed from the account's state.", null=True)),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('created_at', movieverse.fields.MomentField(auto_now_add=True)),
                 ('resolved_at', movieverse.fields.MomentField(blank=True, null=True)),
                 ('resolved_by', models.BigIntegerField(blank=True, null=True)),
-                ('resolution', models.CharField(blank=True, choices=[('hide', 'Hide'), ('restore', 'Restore'), ('dismiss', 'dismiss reports'), ('withhold', 'withhold all that a member says'), ('release', 'release all that a member says')], max_length=10)),
+                ('resolution', models.CharField(blank=True, choices=[('hide', 'Hide'), ('restore', 'Restore'), ('dismiss', 'Dismiss reports'), ('withhold', 'Withhold all that a member says'), ('release', 'Release all that a member says')], max_length=10)),
             ],
             options={
                 'ordering': ('-id',),

@@ -14,9 +14,9 @@ class ModerationAct(models.Model):
     class Kind(models.TextChoices):
         HIDE = "hide"
         RESTORE = "restore"
-        DISMISS = "dismiss", "dismiss reports"
-        WITHHOLD = "withhold", "withhold all that a member says"
-        RELEASE = "release", "release all that a member says"
+        DISMISS = "dismiss", "Dismiss reports"
+        WITHHOLD = "withhold", "Withhold all that a member says"
+        RELEASE = "release", "Release all that a member says"
 
     kind = models.CharField(max_length=10, choices=Kind)
     review_id = models.BigIntegerField(null=True, help_text="Empty where it is all that the member says.")

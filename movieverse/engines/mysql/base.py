@@ -1,8 +1,9 @@
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db.backends.mysql import base, operations
-from MySQLdb import InterfaceError, OperationalError, connections
+from MySQLdb import Error, InterfaceError, OperationalError, connections, cursors
 from MySQLdb.constants import CR, ER
 
 from movieverse.engines.base import SocketHealthMixin, StoreMixin
@@ -29,11 +30,20 @@ class DatabaseOperations(operations.DatabaseOperations):
         return f"UPPER({cast})" if lookup_type in _IGNORING_CASE else cast
 
 
+class Cursor(cursors.Cursor):
+    def close(self) -> None:
+        """Django closes it after an error, too: what then cannot be read for the same reason would hide that one."""
+        with suppress(Error):
+            super().close()
+
+
 class Connection(connections.Connection):
     """What needs no answer goes with the next statement, in one round trip: how a transaction begins, for one.
 
     A transaction without statements never begins.
     """
+
+    default_cursor = Cursor
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._before: list[bytes] = []
