@@ -10,6 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.REDIS_URL:
-            call_command("rqworker", "default", job_class="django_tasks_rq.Job", with_scheduler=True)
+            # Quiet: django-tasks tells of each job, and RQ would tell what it was called with, such as a member's mail.
+            call_command("rqworker", "default", job_class="django_tasks_rq.Job", with_scheduler=True, verbosity=0)
         else:
             call_command("db_worker", reload=False)
