@@ -13,6 +13,10 @@ from typing import Any
 
 import django
 
+from movieverse.exceptions import StoreUnavailable
+
+AWAY = 3  # how a process ends that has found its store away: at once, without what Python does at its own leisure
+
 
 def strike(number: signal.Signals, when: str, function: str) -> None:
     module, name = _found(function)
@@ -39,7 +43,10 @@ def main(number: str, when: str, function: str, task: str, arguments: str) -> No
     django.setup()
     strike(signal.Signals[number], when, function)
     module, name = _found(task)
-    getattr(module, name)(**json.loads(arguments))
+    try:
+        getattr(module, name)(**json.loads(arguments))
+    except StoreUnavailable:
+        os._exit(AWAY)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ from django.conf import settings
 from movieverse.engines.firebase.transactions import LEFT_OVER_AFTER
 from tests.faults.conftest import Site, eventually, taken_away
 from tests.faults.holdings import contradictions, holdings
+from tests.faults.load import LONGEST
+from tests.faults.moments import AWAY
 
 MOVIE = 2
 RATE = f"/api/v1/movies/{MOVIE}/rating/"
-
-TWICE = 4  # seconds to wait for a store two times; a process's own end takes some, too
 
 Struck = Callable[..., subprocess.Popen[bytes]]
 
@@ -126,8 +126,8 @@ def frozen_at(site: Site, rated: dict[str, str], struck: Struck) -> Callable[[st
         with taken_away("mysql", signal.SIGSTOP):
             start = time.monotonic()
             rating.send_signal(signal.SIGCONT)
-            assert rating.wait(30) == 1
-            assert time.monotonic() - start < TWICE
+            assert rating.wait(30) == AWAY
+            assert time.monotonic() - start < LONGEST
 
     return freeze
 
