@@ -135,10 +135,12 @@ class SharedLevel:
         """In the subscription's thread, as soon as Redis answers that: nobody waits, and others must not.
 
         A Redis that takes no writes, because its disk or memory is full, cannot be told of changes, by nobody. So each
-        time something is written, and who fails in that has lost the subscription.
+        time something is written, and who fails in that has lost the subscription. Who does not says so: what is given
+        from memory asks Redis nothing, so else the first of the next crowd would be let through alone to find out.
         """
         client, owed = get_redis_connection("default"), self._owed
         client.set(_WRITABLE, 1)
+        redis.note_back()
         if self._paid < owed:
             _touch(client, [EVERYTHING])
             self.memory.clear()
