@@ -242,8 +242,8 @@ def test_a_profiles_page_shows_the_uploaded_picture(desk, member):
 
 
 def test_a_profile_needs_its_user(desk):
-    answer = desk.post(page(Profile, "add"), {"user_id": 77, "bio": "", "favourite_movie_ids": ""})
-    assert errors_of(answer)["user_id"] == ["There is no user 77."]
+    answer = desk.post(page(Profile, "add"), {"user_id": 999_999, "bio": "", "favourite_movie_ids": ""})
+    assert errors_of(answer)["user_id"] == ["There is no user 999999."]
 
 
 def test_a_new_user_is_folded_and_can_sign_in(desk, client):
