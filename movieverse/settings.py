@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "apps.catalog",
     "apps.reviews",
     "apps.profiles",
+    "apps.imports",
     "apps.curation",
     "seed",
     "unfold.apps.BasicAppConfig",

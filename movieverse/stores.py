@@ -20,6 +20,7 @@ APPS = {
     "curation": "default",
     "django_rq": "default",
     "django_tasks_database": "default",
+    "imports": "default",
     "mfa": "default",
     "movieverse": "default",
     "sessions": "default",
