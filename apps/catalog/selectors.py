@@ -9,6 +9,7 @@ from apps.catalog import settings_registry
 from apps.catalog.cache import settings
 from apps.catalog.documents import OF_A_MOVIE
 from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Genre, ListEntry, Movie, Tombstone
+from movieverse.bulk import batched
 
 # What a list of movies shows, and what it may be ordered by: cast and crew are most of a movie's bytes.
 MOVIE_LIST_FIELDS = (
@@ -22,6 +23,8 @@ MOVIE_PARTS = frozenset({*OF_A_MOVIE, "origins"} - {"source_scores"})
 # The most titles that are looked up through a list, or shown with a collection.
 MOST_LISTED = 1_000
 MOST_PARTS = 100
+
+_AT_ONCE = 1_000  # ids that are looked up together
 
 
 def genres_by_id() -> dict[int, Genre]:
@@ -131,6 +134,14 @@ def movies_of_person(person_id: int, limit: int) -> list[Movie]:
 
 def movie_exists(movie_id: int) -> bool:
     return Movie.objects.filter(pk=movie_id).exists()
+
+
+def movies_gone(movie_ids: Iterable[int]) -> list[int]:
+    """Those of which there is no movie."""
+    gone = set(movie_ids)
+    for some in batched(sorted(gone), _AT_ONCE):
+        gone.difference_update(Movie.objects.filter(pk__in=some).values_list("pk", flat=True))
+    return sorted(gone)
 
 
 def merges_of(kind: str, pk: int) -> list[Tombstone]:

@@ -1,5 +1,6 @@
 """What members say of titles: reviews, ratings with their summaries, tags. And what moderators do about it."""
 
+from apps.reviews.models.batches import RatingBatch, RatingChange, RatingChunk
 from apps.reviews.models.events import Event
 from apps.reviews.models.merging import MergedRow
 from apps.reviews.models.moderation import ModerationAct, ReportedReview, ReviewReport
@@ -9,6 +10,6 @@ from apps.reviews.models.tags import Tag, folded_tag, no_control_characters
 
 __all__ = [
     "HALF_STARS", "LONGEST_REASON", "PRIOR_AVERAGE", "TEXT", "Event", "HelpfulVote", "MergedRow", "ModerationAct",
-    "Rater", "Rating", "RatingSummary", "ReportedReview", "Review", "ReviewReport", "ReviewRevision", "Tag",
-    "folded_tag", "no_control_characters",
+    "Rater", "Rating", "RatingBatch", "RatingChange", "RatingChunk", "RatingSummary", "ReportedReview", "Review",
+    "ReviewReport", "ReviewRevision", "Tag", "folded_tag", "no_control_characters",
 ]  # fmt: skip

@@ -1,9 +1,12 @@
 """Ratings, numbers of half-stars from 1 to 10, and the summaries that are kept of them."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD, NotWithheld
+from apps.reviews.models.batches import OfShownBatches
+from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD
 from movieverse.fields import MomentField
 
 HALF_STARS = range(1, 11)
@@ -11,6 +14,11 @@ HALF_STARS = range(1, 11)
 # What is believed of a movie before anybody has rated it, and how many ratings that weighs as much as. They are fixed,
 # because with the average of all movies every rating would change every movie's score.
 PRIOR_AVERAGE, PRIOR_COUNT = 3.25, 20
+
+
+class CountedRatings(OfShownBatches):
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(withheld=False)
 
 
 class Rating(models.Model):
@@ -22,9 +30,13 @@ class Rating(models.Model):
     created_at = MomentField(auto_now_add=True)
     updated_at = MomentField(auto_now=True)
     withheld = models.BooleanField(default=False, editable=False, help_text=WITHHELD)
+    batch_id = models.BigIntegerField(
+        null=True, editable=False, help_text="With which it came, if an import brought it."
+    )
 
     objects = models.Manager()
-    shown = NotWithheld()
+    said = OfShownBatches()
+    shown = CountedRatings()
 
     NOT_ITS_OWN = NOT_ITS_OWN
 
@@ -43,6 +55,7 @@ class Rater(models.Model):
     number = models.BigAutoField(primary_key=True)
     source = models.CharField(max_length=40, help_text="Such as movielens.")
     value = models.CharField(max_length=80, help_text="What the source calls them.")
+    batch_id = models.BigIntegerField(null=True, editable=False, help_text="With whose ratings they first came.")
 
     class Meta:
         ordering = ("number",)

@@ -4,7 +4,7 @@ A batch a transaction, as the rows are found: interrupted, or called again, it g
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,6 +22,7 @@ from apps.reviews.models import (
     ReviewRevision,
     Tag,
 )
+from apps.reviews.services.batches.holding import of_shown_batches
 from apps.reviews.services.counts import reviews_recount
 from apps.reviews.services.events import reviews_changed, reviews_deleted, summaries_changed, tags_changed
 from apps.reviews.services.standing import members_settle
@@ -168,14 +169,17 @@ def _tell(into: int, changes: Sequence[Change]) -> None:
 def _sum_up(into: int, changes: Sequence[Change]) -> None:
     """For the survivor. The other movie has no summary until it has all its ratings."""
     shift: Counter[int] = Counter()
-    for change in changes:
+    for change in _counted(changes):
         before, after = change.movie_ids
-        if change.row.withheld:
-            continue
         shift[change.row.value] += (after == into) - (before == into)
     changed = Counter({value: step for value, step in shift.items() if step})
     if changed and not shift_summary(into, changed):
         recount([into])
+
+
+def _counted(changes: Sequence[Change]) -> Iterator[Change]:
+    counted = {id(row) for row in of_shown_batches([change.row for change in changes])}
+    return (change for change in changes if id(change.row) in counted and not change.row.withheld)
 
 
 def _tell_of_reviews(changes: Sequence[Change]) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 import movieverse
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary
+from apps.reviews.services.batches.holding import is_counted
 from apps.reviews.services.checks import about_movie, check_open
 from apps.reviews.services.edits import edit_note
 from apps.reviews.services.standing import as_members_stand
@@ -74,7 +75,7 @@ def _change_rating(user_id: int, movie_id: int, value: int, by: int | None) -> R
         rating.value = value
         rating.save(update_fields=["value", "updated_at"])
         edit_note(before=before, after=rating, by=by)
-        if not rating.withheld:
+        if is_counted(rating):
             shift_summary(movie_id, changes)
     return rating
 
@@ -85,8 +86,9 @@ def _remove_rating(user_id: int, movie_id: int, by: int | None) -> bool:
     if rating is None:
         return False
     edit_note(before=rating, after=None, by=by)
+    was_counted = is_counted(rating)
     rating.delete()
-    if not rating.withheld:
+    if was_counted:
         shift_summary(movie_id, Counter({rating.value: -1}))
     return True
 

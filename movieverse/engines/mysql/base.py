@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db.backends.mysql import base, operations
@@ -80,6 +80,7 @@ class Connection(connections.Connection):
 class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
     ops_class = DatabaseOperations
     operators = base.DatabaseWrapper.operators | dict.fromkeys(_IGNORING_CASE, "LIKE UPPER(%s)")
+    lends_files = False
 
     def is_unavailable(self, error: Exception) -> bool:
         if not isinstance(error, OperationalError | InterfaceError) or not error.args:
@@ -102,3 +103,23 @@ class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):
 
     def execute_later(self, sql: str, values: Sequence[Any]) -> None:
         self.connection.execute_later(sql, values)
+
+    @contextmanager
+    def lending_files(self) -> Iterator[None]:
+        """For the block, by a connection of its own, the server may ask for files of this machine, as bulk loads do.
+
+        Any file, at any statement: so nobody else lends any. Within a transaction nothing changes.
+        """
+        if self.in_atomic_block:
+            yield
+            return
+        everyday = self.settings_dict
+        self._begin_anew(everyday | {"OPTIONS": everyday["OPTIONS"] | {"local_infile": True}}, lends_files=True)
+        try:
+            yield
+        finally:
+            self._begin_anew(everyday, lends_files=False)
+
+    def _begin_anew(self, settings: dict[str, Any], lends_files: bool) -> None:
+        self.close()
+        self.settings_dict, self.lends_files = settings, lends_files

@@ -1,0 +1,74 @@
+"""Ratings that an import brings: shown and counted all at once, and taken out again all at once."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from movieverse.fields import DocumentField, MomentField
+
+
+class RatingBatch(models.Model):
+    """The ratings of one import. While it is not shown, nobody sees its rows, and no summary counts them.
+
+    All its rows were last changed at its moment; one that was changed later has been changed by somebody else.
+    """
+
+    class State(models.TextChoices):
+        LOADING = "loading"
+        SHOWN = "shown"
+        LEAVING = "leaving"  # its rows are being taken out again
+
+    key = models.CharField(max_length=64, unique=True, help_text="Whose ratings they are: an import's id.")
+    state = models.CharField(max_length=10, choices=State, default=State.LOADING)
+    moment = MomentField(default=timezone.now)
+    after_id = models.BigIntegerField(help_text="Its rows have greater ids.")
+    kept = DocumentField(default=list, help_text="What stays when it leaves: [{store, kind, id, why}].")
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"Ratings of import {self.key}"
+
+
+class RatingChunk(models.Model):
+    """A part of a batch, written in the transaction that writes its rows: what is here is not loaded again."""
+
+    batch = models.ForeignKey(RatingBatch, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    created = models.PositiveIntegerField()
+    updated = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["batch", "number"], name="one_chunk_per_batch_and_number"),)
+
+    def __str__(self) -> str:
+        return f"Chunk {self.number} of {self.batch_id}"
+
+
+class RatingChange(models.Model):
+    """What a batch makes of a rating that was there: when it is shown, and back again when it is taken out."""
+
+    batch = models.ForeignKey(RatingBatch, on_delete=models.CASCADE, related_name="+")
+    rating_id = models.BigIntegerField()
+    movie_id = models.BigIntegerField()
+    before = models.PositiveSmallIntegerField()
+    before_at = MomentField(help_text="When it had been changed before.")
+    after = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["batch", "rating_id"], name="one_change_per_batch_and_rating"),)
+
+    def __str__(self) -> str:
+        return f"{self.before} to {self.after}"
+
+
+class OfShownBatches(models.Manager[Any]):
+    """Without what an import is still bringing, or somebody is taking out."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        shown = RatingBatch.objects.filter(state=RatingBatch.State.SHOWN)
+        return super().get_queryset().filter(Q(batch_id=None) | Q(batch_id__in=shown.order_by().values("pk")))

@@ -1,0 +1,65 @@
+"""Ratings that may be there, brought into the store by way of a table of the transaction's own.
+
+So the store compares what is new with what it has. The statements are the same on every engine; none names that table
+twice, which MySQL does not take.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections
+
+from apps.reviews import stores
+from apps.reviews.models import Rating, RatingBatch, RatingChange
+from movieverse.bulk import Counts
+
+_INCOMING = "incoming_rating"
+_DIFFERS = "CASE WHEN r.value <> i.value THEN 1 ELSE 0 END"
+
+
+def merge(rows: Any, batch: RatingBatch, upsert: bool) -> Counts:
+    """Rows with the table's columns. A rating that is there and differs is noted, to be changed later."""
+    fields = {field.column: field for field in Rating._meta.concrete_fields}
+    types = ", ".join(f"{_quoted([name])} {fields[name].db_type(connections['reviews'])}" for name in rows.columns)
+    with stores.temporary("reviews", _INCOMING, types), connections["reviews"].cursor() as cursor:
+        stores.load("reviews", _INCOMING, rows)
+        users = rows["user_id"].min(), rows["user_id"].max()
+        cursor.execute(f"SELECT COUNT(*), SUM({_DIFFERS}) {_joined('JOIN')}", users)
+        there, different = (int(number or 0) for number in cursor.fetchone())
+        updated = different if upsert else 0
+        if updated:
+            _note_changes(cursor, batch, users)
+        created = len(rows) - there
+        if created:
+            _add_missing(cursor, rows.columns, users)
+    return Counts(created=created, updated=updated, unchanged=there - updated)
+
+
+def _note_changes(cursor: Any, batch: RatingBatch, users: tuple[int, int]) -> None:
+    columns = _quoted(["batch_id", "rating_id", "movie_id", "before", "before_at", "after"])
+    cursor.execute(
+        f"INSERT INTO {_quoted([RatingChange._meta.db_table])} ({columns}) "
+        f"SELECT %s, r.id, r.movie_id, r.value, r.updated_at, i.value {_joined('JOIN')} WHERE r.value <> i.value",
+        [batch.pk, *users],
+    )
+
+
+def _add_missing(cursor: Any, columns: Sequence[str], users: tuple[int, int]) -> None:
+    given = ", ".join(f"i.{name}" for name in map(_quoted, ([name] for name in columns)))
+    cursor.execute(
+        f"INSERT INTO {_quoted([Rating._meta.db_table])} ({_quoted(columns)}) "
+        f"SELECT {given} {_joined('LEFT JOIN')} WHERE r.id IS NULL",
+        users,
+    )
+
+
+def _joined(kind: str) -> str:
+    """Between two users: no engine has to find out that it need not read all ratings."""
+    return (
+        f"FROM {_INCOMING} i {kind} {_quoted([Rating._meta.db_table])} r "
+        "ON r.user_id = i.user_id AND r.movie_id = i.movie_id AND r.user_id BETWEEN %s AND %s"
+    )
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(map(connections["reviews"].ops.quote_name, names))

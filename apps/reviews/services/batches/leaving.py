@@ -1,0 +1,93 @@
+"""A batch that is taken out again: nobody sees it from one moment on, and then its rows go.
+
+What somebody has changed since it was shown stays, as that somebody's.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import movieverse
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, Tag
+from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, set_values, windows
+from movieverse.bulk import batched
+
+_AT_ONCE = 20_000  # ids, so that others get their turn
+_RATERS = 500
+
+CHANGED = "changed since the import"
+
+
+def batch_withdraw(*, key: str) -> list[dict[str, Any]]:
+    """Take out what the batch of that key has brought, whole or not. Interrupted, it is called again.
+
+    Returns what stays: [{store, kind, id, why}].
+    """
+    batch = RatingBatch.objects.filter(key=key).first()
+    if batch is None:
+        return []
+    kept = _hide(batch)
+    for rows in windows(batch, _AT_ONCE):
+        rows.delete()
+    RatingChange.objects.filter(batch=batch).delete()
+    _forget_raters(batch)
+    batch.delete()
+    return kept
+
+
+@movieverse.atomic("reviews")
+def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
+    held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
+    if held.state == RatingBatch.State.SHOWN:
+        held.kept = [_told(pk) for pk in (*_let_go(held), *_take_back(held))]
+    held.state = RatingBatch.State.LEAVING
+    held.save(update_fields=["state", "kept"])
+    return held.kept
+
+
+def _let_go(batch: RatingBatch) -> list[int]:
+    """Rows that are somebody else's by now."""
+    changed = (rows.exclude(updated_at=batch.moment) for rows in windows(batch))
+    ids = [pk for rows in changed for pk in rows.values_list("pk", flat=True)]
+    for some_ids in batched(ids, _AT_ONCE):
+        Rating.objects.filter(pk__in=some_ids).update(batch_id=None)
+    return ids
+
+
+def _take_back(batch: RatingBatch) -> list[int]:
+    """Count neither its rows any more nor its changes. The ids of those that have been changed once more."""
+    sums = counted(batch)
+    for counts in sums.values():
+        for value in counts:
+            counts[value] = -counts[value]
+    kept = [pk for changes in changes_of(batch) for pk in _unchange(changes, batch, sums)]
+    add_up(sums)
+    return kept
+
+
+def _unchange(changes: Iterable[tuple[RatingChange, Rating | None]], batch: RatingBatch, sums: Sums) -> Iterator[int]:
+    as_left = []
+    for change, rating in changes:
+        if rating and rating.updated_at == batch.moment:
+            as_left.append((rating, change.before, change.before_at))
+        elif rating and rating.updated_at != change.before_at:
+            yield rating.pk
+    set_values(as_left, sums)
+
+
+def _told(pk: int) -> dict[str, Any]:
+    return {"store": "reviews", "kind": "rating", "id": pk, "why": CHANGED}
+
+
+def _forget_raters(batch: RatingBatch) -> None:
+    """Those who have said nothing else."""
+    numbers = list(Rater.objects.filter(batch_id=batch.pk).order_by().values_list("number", flat=True))
+    for some in batched(numbers, _RATERS):
+        as_users = [-number for number in some]
+        heard = {-pk for model in (Rating, Tag) for pk in _users(model, as_users)}
+        Rater.objects.filter(pk__in=set(some) - heard).delete()
+        Rater.objects.filter(pk__in=heard).update(batch_id=None)
+
+
+def _users(model: type[Rating] | type[Tag], user_ids: Sequence[int]) -> Any:
+    rows = model.objects.filter(user_id__in=user_ids).order_by()
+    return rows.values_list("user_id", flat=True).distinct()

@@ -1,0 +1,115 @@
+"""A batch on its way into the store, a chunk a transaction: nobody sees it, and nothing is written twice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Max
+
+import movieverse
+from apps.reviews import stores
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChunk
+from apps.reviews.services.batches.comparing import merge
+from movieverse.bulk import Counts
+from movieverse.exceptions import DomainError
+
+_RATERS = 1_000
+_NOW = "%Y-%m-%d %H:%M:%S"
+
+
+class BatchUnderWay(DomainError):
+    code = "ratings-under-way"
+    detail = "The ratings of another import are just being loaded, or taken out: this one has to wait for its turn."
+
+
+class _NotNew(Exception):
+    """Some rows were there that cannot have been: somebody else has just brought ratings by the same raters."""
+
+
+@contextmanager
+def batch_loading(*, key: str) -> Iterator[RatingBatch]:
+    """The batch of that key, wherever it was left, and the store opened for loading. One batch at a time.
+
+    What a batch makes of rows that are there depends on whether they stay: so none begins while another one is not
+    shown. Not within a transaction.
+    """
+    with stores.opened("reviews"):
+        yield _begin(key)
+
+
+@movieverse.atomic("reviews")
+def _begin(key: str) -> RatingBatch:
+    others = RatingBatch.objects.select_for_update().exclude(state=RatingBatch.State.SHOWN).exclude(key=key)
+    if others.exists():
+        raise BatchUnderWay
+    last = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
+    batch, _ = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last})
+    return batch
+
+
+def chunk_load(*, batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool = True) -> Counts:
+    """Load a polars frame: rater (text), movie_id, value (half-stars), created_at (text, UTC).
+
+    No rater and movie twice, neither here nor in another chunk of the batch. A rater whom nobody knew has not rated
+    anything: their ratings go straight in. Ratings that are there are changed when the batch is shown, if they are to
+    be. A chunk that is loaded already is not loaded again.
+    """
+    done = RatingChunk.objects.filter(batch=batch, number=number).first()
+    if done:
+        return Counts(done.created, done.updated, done.unchanged)
+    try:
+        return _load(batch, number, source, rows, upsert, True)
+    except (_NotNew, IntegrityError):
+        return _load(batch, number, source, rows, upsert, False)
+
+
+@movieverse.atomic("reviews")
+def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool, trusting: bool) -> Counts:
+    raters, known = _raters(source, rows["rater"].unique().to_list(), batch)
+    rows = _as_stored(rows, raters, batch)
+    by_known = rows["user_id"].is_in([-number for number in known]) if trusting else rows["user_id"].is_not_null()
+    counts = Counts(created=_add_all(rows.filter(~by_known)))
+    if by_known.any():
+        counts += merge(rows.filter(by_known), batch, upsert)
+    values = {"created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged}
+    RatingChunk.objects.create(batch=batch, number=number, **values)
+    return counts
+
+
+def _raters(source: str, values: list[str], batch: RatingBatch) -> tuple[dict[str, int], set[int]]:
+    """{what the source calls them: their number}, and the numbers of those who were known before."""
+    found = _numbers(source, values)
+    new = [Rater(source=source, value=value, batch_id=batch.pk) for value in values if value not in found]
+    Rater.objects.bulk_create(new, batch_size=_RATERS, ignore_conflicts=True)
+    return found | _numbers(source, [rater.value for rater in new]), set(found.values())
+
+
+def _numbers(source: str, values: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(values), _RATERS):
+        some = Rater.objects.filter(source=source, value__in=values[start : start + _RATERS])
+        found |= dict(some.order_by().values_list("value", "number"))
+    return found
+
+
+def _as_stored(rows: Any, raters: dict[str, int], batch: RatingBatch) -> Any:
+    """With the table's columns."""
+    import polars as pl
+
+    numbers = pl.DataFrame({"rater": list(raters), "number": list(raters.values())})
+    moment = batch.moment.strftime(_NOW) + f".{batch.moment.microsecond:06}"
+    stored = rows.join(numbers, on="rater").select(
+        (-pl.col("number")).alias("user_id"),
+        *("movie_id", "value", "created_at"),
+        pl.lit(moment).alias("updated_at"),
+        pl.lit(0).alias("withheld"),
+        pl.lit(batch.pk).alias("batch_id"),
+    )
+    return stored.sort("user_id", "movie_id")  # as the index has them
+
+
+def _add_all(rows: Any) -> int:
+    if len(rows) and stores.load("reviews", Rating._meta.db_table, rows) != len(rows):
+        raise _NotNew
+    return len(rows)

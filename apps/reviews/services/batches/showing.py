@@ -1,0 +1,41 @@
+"""A batch that is whole: everybody sees it from one moment on, and the summaries count it."""
+
+from collections.abc import Sequence
+
+import movieverse
+from apps.catalog.selectors import movies_gone
+from apps.reviews.models import Rating, RatingBatch, RatingChange
+from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, set_values
+from apps.reviews.services.checks import movies_follow
+
+
+def batch_show(*, batch: RatingBatch) -> None:
+    """One that is shown already stays so. What it says of movies that have gone meanwhile goes where they went."""
+    movies_follow(movie_ids=movies_gone(_show(batch)))
+
+
+@movieverse.atomic("reviews")
+def _show(batch: RatingBatch) -> list[int]:
+    """The ids of the movies it is about."""
+    held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
+    if held.state == RatingBatch.State.SHOWN:
+        return []
+    sums = counted(held)
+    for changes in changes_of(held):
+        _make(changes, held, sums)
+    RatingBatch.objects.filter(pk=held.pk).update(state=RatingBatch.State.SHOWN)
+    add_up(sums)
+    return sorted(sums)
+
+
+def _make(changes: Sequence[tuple[RatingChange, Rating | None]], batch: RatingBatch, sums: Sums) -> None:
+    """As noted, but for ratings that somebody else has changed meanwhile."""
+    overtaken = []
+    as_noted = []
+    for change, rating in changes:
+        if rating and rating.updated_at == change.before_at:
+            as_noted.append((rating, change.after, batch.moment))
+        else:
+            overtaken.append(change.pk)
+    RatingChange.objects.filter(pk__in=overtaken).delete()
+    set_values(as_noted, sums)

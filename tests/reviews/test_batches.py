@@ -1,0 +1,189 @@
+"""Ratings that an import brings: nobody sees them until all are there, and they are gone at once."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from apps.catalog.models import Movie
+from apps.reviews import services
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingSummary
+from apps.reviews.selectors import counted_summaries, summary_of
+from movieverse.bulk import Counts
+from tests.factories import make_movie
+
+pytestmark = pytest.mark.usefixtures("stores")
+
+
+@pytest.fixture
+def heat() -> Movie:
+    return make_movie("Heat")
+
+
+@pytest.fixture
+def alien() -> Movie:
+    return make_movie("Alien")
+
+
+def frame(*rows: tuple[str, int, int]) -> pl.DataFrame:
+    """Of (rater, movie id, half-stars)."""
+    raters, movie_ids, values = zip(*rows, strict=True)
+    return pl.DataFrame(
+        {"rater": raters, "movie_id": movie_ids, "value": values, "created_at": ["2005-04-02 23:53:47"] * len(rows)},
+        schema_overrides={"movie_id": pl.Int64, "value": pl.Int64},
+    )
+
+
+def load(key: str, *chunks: pl.DataFrame, upsert: bool = True) -> list[Counts]:
+    with services.batch_loading(key=key) as batch:
+        return [
+            services.chunk_load(batch=batch, number=number, source="movielens", rows=rows, upsert=upsert)
+            for number, rows in enumerate(chunks)
+        ]
+
+
+def show(key: str) -> None:
+    services.batch_show(batch=RatingBatch.objects.get(key=key))
+
+
+def brought(key: str, *chunks: pl.DataFrame) -> list[Counts]:
+    counts = load(key, *chunks)
+    show(key)
+    return counts
+
+
+def numbers(movie: Movie) -> tuple[int, int]:
+    """As its summary has them, which is what its ratings come to."""
+    summary = summary_of(movie.pk)
+    assert summary.numbers == counted_summaries([movie.pk])[0].numbers
+    return summary.count, summary.total
+
+
+def test_a_batch_is_seen_and_counted_only_when_it_is_shown(heat, alien):
+    assert load("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)), frame(("a", alien.pk, 10))) == [
+        Counts(created=2), Counts(created=1)
+    ]  # fmt: skip
+    assert (Rating.said.count(), numbers(heat)) == (0, (0, 0))
+    show("1")
+    assert (Rating.said.count(), numbers(heat), numbers(alien)) == (3, (2, 14), (1, 10))
+    assert Rating.objects.filter(movie_id=heat.pk, value=8).get().created_at == datetime(
+        2005, 4, 2, 23, 53, 47, tzinfo=UTC
+    )
+
+
+def test_a_chunk_that_is_loaded_already_is_not_loaded_again(heat):
+    chunk = frame(("a", heat.pk, 8))
+    assert load("1", chunk) == load("1", chunk) == [Counts(created=1)]
+    show("1")
+    show("1")
+    assert numbers(heat) == (1, 8)
+
+
+def test_the_same_ratings_again_change_nothing(heat, alien):
+    chunk = frame(("a", heat.pk, 8), ("b", heat.pk, 6), ("a", alien.pk, 10))
+    brought("1", chunk)
+    stored = list(Rating.objects.order_by("pk").values())
+    assert brought("2", chunk) == [Counts(unchanged=3)]
+    assert (list(Rating.objects.order_by("pk").values()), numbers(heat)) == (stored, (2, 14))
+
+
+def test_what_differs_is_changed_when_the_batch_is_shown_and_what_is_new_is_added(heat, alien):
+    brought("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)))
+    assert load("2", frame(("a", heat.pk, 9), ("b", heat.pk, 6), ("b", alien.pk, 1))) == [Counts(1, 1, 1)]
+    assert numbers(heat) == (2, 14)
+    show("2")
+    assert (numbers(heat), numbers(alien)) == ((2, 15), (1, 1))
+
+
+def test_ratings_that_are_there_may_be_left_as_they_are(heat):
+    brought("1", frame(("a", heat.pk, 8)))
+    assert load("2", frame(("a", heat.pk, 9)), upsert=False) == [Counts(unchanged=1)]
+    show("2")
+    assert numbers(heat) == (1, 8)
+
+
+def test_a_batch_that_is_withdrawn_leaves_nothing(heat):
+    load("1", frame(("a", heat.pk, 8)))
+    assert services.batch_withdraw(key="1") == services.batch_withdraw(key="1") == []
+    assert not any(model.objects.exists() for model in (Rating, Rater, RatingBatch, RatingChange))
+
+
+def test_undoing_takes_back_what_the_batch_brought_and_changed(heat, alien):
+    brought("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)))
+    before = list(Rating.objects.order_by("pk").values())
+    brought("2", frame(("a", heat.pk, 9), ("b", alien.pk, 1), ("c", heat.pk, 2)))
+    assert services.batch_withdraw(key="2") == []
+    assert list(Rating.objects.order_by("pk").values()) == before
+    assert (numbers(heat), numbers(alien), Rater.objects.count()) == ((2, 14), (0, 0), 2)
+    assert services.batch_withdraw(key="1") == []
+    assert (Rating.objects.count(), numbers(heat), Rater.objects.count()) == (0, (0, 0), 0)
+
+
+def test_what_somebody_has_changed_since_stays_and_is_told(heat):
+    brought("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)))
+    rating = Rating.objects.get(value=8)
+    services.rating_set(user_id=rating.user_id, movie_id=heat.pk, value=3, by=5)
+    assert services.batch_withdraw(key="1") == [
+        {"store": "reviews", "kind": "rating", "id": rating.pk, "why": "changed since the import"}
+    ]
+    assert (numbers(heat), Rating.said.get().pk, Rater.objects.count()) == ((1, 3), rating.pk, 1)
+
+
+def test_members_who_rate_meanwhile_are_counted_once(heat):
+    load("1", frame(("a", heat.pk, 8)))
+    services.rating_set(user_id=7, movie_id=heat.pk, value=4)
+    show("1")
+    services.rating_set(user_id=7, movie_id=heat.pk, value=5)
+    assert numbers(heat) == (2, 13)
+    services.batch_withdraw(key="1")
+    assert numbers(heat) == (1, 5)
+
+
+def test_a_batch_waits_for_another_one(heat):
+    load("1", frame(("a", heat.pk, 8)))
+    with pytest.raises(services.BatchUnderWay), services.batch_loading(key="2"):
+        pass
+    show("1")
+    assert load("2", frame(("a", heat.pk, 8))) == [Counts(unchanged=1)]
+
+
+def test_ratings_of_a_movie_that_has_gone_meanwhile_go_as_well(heat):
+    load("1", frame(("a", heat.pk, 8)))
+    heat.delete()
+    show("1")
+    assert not Rating.objects.exists()
+    assert not RatingSummary.objects.exists()
+
+
+def test_a_movie_that_is_merged_meanwhile_takes_its_ratings_along(heat, alien):
+    load("1", frame(("a", heat.pk, 8), ("b", alien.pk, 6)))
+    services.movie_merge(movie_id=heat.pk, into=alien.pk, merge_id=1)
+    assert numbers(alien) == (0, 0)
+    show("1")
+    assert numbers(alien) == (2, 14)
+
+
+def test_raters_whom_somebody_else_brings_at_the_same_time_are_no_new_ones(heat, monkeypatch):
+    from apps.reviews.services.batches import loading
+
+    services.ratings_load([(services.raters_load(source="movielens", values=["a"])["a"], heat.pk, 8)])
+    real = loading._numbers
+    answers = iter([{}])
+    monkeypatch.setattr(loading, "_numbers", lambda *args: next(answers, None) or real(*args))
+    assert load("1", frame(("a", heat.pk, 8))) == [Counts(unchanged=1)]
+
+
+def test_random_batches_come_and_go(heat, alien):
+    """Whatever is shown, summaries are what the ratings come to."""
+    counts = Counter()
+    for number in range(8):
+        rows = {
+            (f"{(number * 7 + step) % 11}", (heat, alien)[step % 2].pk): 1 + (number + step) % 10 for step in range(9)
+        }
+        brought(str(number), frame(*((rater, movie, value) for (rater, movie), value in rows.items())))
+        counts[numbers(heat)] += 1
+    for number in (3, 0, 7, 5, 1, 2, 6, 4):
+        services.batch_withdraw(key=str(number))
+        numbers(heat), numbers(alien)
+    assert not RatingBatch.objects.exists()
