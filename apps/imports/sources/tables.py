@@ -9,7 +9,7 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -129,13 +129,15 @@ def rows_of(path: Path) -> Iterator[Row | Problem]:
         line = reader.line_num + 1
         for cells in reader:
             if any(cells):
-                yield _row(f"{path.name}, line {line}", header, cells)
+                yield row_of(f"{path.name}, line {line}", header, cells)
             line = reader.line_num + 1
 
 
-def read_rows(path: Path, read: Callable[[Row], Result], problems: list[Problem]) -> Iterator[Result]:
+def read_rows(
+    rows: Path | Iterable[Row | Problem], read: Callable[[Row], Result], problems: list[Problem]
+) -> Iterator[Result]:
     """What `read` makes of each row. The rows that it can make nothing of become problems."""
-    for row in rows_of(path):
+    for row in rows_of(rows) if isinstance(rows, Path) else rows:
         if isinstance(row, Problem):
             problems.append(row)
             continue
@@ -155,7 +157,7 @@ def _header(reader: Iterator[list[str]]) -> list[str]:
     return names
 
 
-def _row(place: str, header: list[str], cells: list[str]) -> Row | Problem:
+def row_of(place: str, header: list[str], cells: list[str]) -> Row | Problem:
     if len(cells) >= len(header) and not any(cells[len(header) :]):
         return Row(place, dict(zip(header, cells, strict=False)))
     return Problem(place, header[0], cells[0], f"begins a row of {len(cells)} cells; the header has {len(header)}")

@@ -44,7 +44,7 @@ def add_up(sums: Sums) -> None:
         rows = list(RatingSummary.objects.select_for_update().filter(pk__in=movie_ids).order_by("pk"))
         for row in rows:
             _add(row, sums[row.pk])
-        RatingSummary.objects.bulk_update(rows, _COLUMNS)
+        bulk_upsert(rows, update_fields=_COLUMNS)
         summaries_changed(movie_ids)
 
 
