@@ -51,7 +51,7 @@ class FindingSerializer(serializers.Serializer):
     suggestion = serializers.CharField()
 
 
-class KeptSerializer(serializers.Serializer):
+class LeftSerializer(serializers.Serializer):
     store = serializers.CharField()
     kind = serializers.CharField()
     id = serializers.IntegerField()
@@ -79,7 +79,7 @@ class ImportSerializer(ProgressSerializer):
     counts = serializers.DictField(child=OutcomesSerializer())
     findings = FindingSerializer(many=True)
     sample = serializers.ListField(child=serializers.DictField())
-    kept = KeptSerializer(many=True, help_text="What undoing left as it is.")
+    kept = LeftSerializer(many=True, help_text="What undoing left as it is.")
 
     class Meta(ProgressSerializer.Meta):
         fields = (

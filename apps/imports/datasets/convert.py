@@ -8,7 +8,6 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from apps.imports.datasets.base import DataSet
-from apps.imports.running.rejecting import Rejected
 from apps.imports.services import converted
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import Row, header_of, rows_of

@@ -1,4 +1,4 @@
-"""Doing what is to be done about an import: running it, taking back what one wrote that did not complete, undoing one."""
+"""Doing what is to be done about an import: run it, take back what one wrote that did not complete, undo one."""
 
 import logging
 from collections import defaultdict

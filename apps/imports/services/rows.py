@@ -37,7 +37,9 @@ def _check_cells(row: RejectedRow, cells: Mapping[str, str], edited: Mapping[str
     known = [name for name in row.cells if not name.startswith("+")]
     errors = {name: f"There is no such column. There are: {', '.join(known)}." for name in cells if name not in known}
     if not errors and _line_ends(edited.values()) > _line_ends(row.cells[name] for name in edited):
-        errors = {name: "It has more lines than the row has in its file." for name in cells if _line_ends([cells[name]])}
+        errors = {
+            name: "It has more lines than the row has in its file." for name in cells if _line_ends([cells[name]])
+        }
     if errors:
         raise ValidationError({"cells": [f"{name}: {why}" for name, why in errors.items()]})
 

@@ -44,7 +44,9 @@ class Command(BaseCommand):
         run.add_argument("paths", nargs="+", type=Path, metavar="FILE")
         run.add_argument("--dataset", default="", choices=sorted(DATASETS))
         run.add_argument("--mode", default=Import.Mode.UPSERT, choices=Import.Mode.values)
-        run.add_argument("--dry-run", action="store_true", help="Write nothing, and tell what would become of the rows.")
+        run.add_argument(
+            "--dry-run", action="store_true", help="Write nothing, and tell what would become of the rows."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["act"]:

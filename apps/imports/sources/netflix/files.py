@@ -29,9 +29,7 @@ COLUMNS = {
     "normalised best movie by year": (*_BEST, *_IDS),
     "normalised best show by year": (*_BEST, _SEASONS, *_IDS),
 }
-_NEEDS = {"credits": ("titles",)} | {
-    kind: ("genres", "countries") for kind in COLUMNS if kind.startswith("normalised")
-}
+_NEEDS = {"credits": ("titles",)} | {kind: ("genres", "countries") for kind in COLUMNS if kind.startswith("normalised")}
 _NETFLIX = files.DataSet("Netflix", COLUMNS, folder="normalized")
 
 
