@@ -56,6 +56,7 @@ _ADMINISTRATOR = (
     | {"accounts.assign_role"}
     | _view("auth", "group")
     | _view("account", "emailaddress")
+    | {"imports.manage_import"}
     | _all("catalog", ("setting",))
     | _all("reviews", ("review", "rating", "tag"), ("change", "delete"))
     | _all("profiles", ("profile", "watchlistitem", "diaryentry"))

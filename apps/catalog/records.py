@@ -8,6 +8,22 @@ from datetime import date
 from typing import Any, NamedTuple
 
 
+class Place(str):
+    """Where a line of a file is told of: a text as messages have it, and its parts."""
+
+    __slots__ = ("file", "line")
+    file: str
+    line: int
+
+    def __new__(cls, file: str, line: int) -> "Place":
+        place = super().__new__(cls, f"{file}, line {line}")
+        place.file, place.line = file, line
+        return place
+
+    def __getnewargs__(self) -> tuple[str, int]:  # type: ignore[override]
+        return self.file, self.line
+
+
 class SourceId(NamedTuple):
     """What a source calls a row of its own."""
 
@@ -136,6 +152,15 @@ class Problem:
     value: str
     reason: str
     row_is_used: bool = False  # without the cell
+
+    @property
+    def file(self) -> str:
+        return self.place.file if isinstance(self.place, Place) else self.place
+
+    @property
+    def line(self) -> int:
+        """0 where it is no line of a file that is told of."""
+        return self.place.line if isinstance(self.place, Place) else 0
 
     def __str__(self) -> str:
         value = self.value if len(self.value) <= 80 else f"{self.value[:80]}…"

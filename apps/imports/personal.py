@@ -1,7 +1,16 @@
 """What imports have of a member: what they have brought."""
 
 from apps.imports.models import Import, Upload
-from movieverse.personal import holds
+from apps.imports.services import converted
+from movieverse.personal import Part, holds, keeps
 
 holds(Upload, "Files that you are uploading.", member="user")
 holds(Import, "What you have imported.", member="by", hidden=["undone_by", "holder", "position"])
+keeps(
+    Part(
+        name="converted",
+        store="media",
+        about="Tables that were made into JSON lines for you.",
+        count=lambda user_id: len(converted.names(user_id)),
+    )
+)

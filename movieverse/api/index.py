@@ -18,7 +18,7 @@ RESOURCES = (
     "movies", "popular", "top-rated", "now-playing", "upcoming", "discover", "trending", "people", "genres",
     "companies", "collections", "lists", "search", "suggest", "configuration", "reviews", "changes", "exports", "me",
     "my-tokens", "my-profile", "my-profile-events", "my-picture", "my-watchlist", "my-diary", "my-ratings",
-    "my-reviews", "my-tags", "my-erasure", "my-export", "erasure-key",
+    "my-reviews", "my-tags", "my-erasure", "my-export", "erasure-key", "imports", "tasks",
 )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ minute; 429 says by `Retry-After` when to go on.
         "ChangeKindEnum": "movieverse.outbox.api.views.KINDS",
         "MergeKindEnum": "apps.curation.models.Merge.Kind",
         "FoundTypeEnum": "apps.catalog.api.serializers.search.TYPES",
+        "ImportStateEnum": "apps.imports.models.Import.State",
         "VisibilityEnum": "apps.profiles.models.Visibility",
     },
 }

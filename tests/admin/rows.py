@@ -18,6 +18,7 @@ from apps.catalog.models import Collection, Company, CuratedList, ExternalId, Ge
 from apps.curation.merging import merge_rows
 from apps.curation.models import ConsistencyReport, Merge
 from apps.curation.services import report_request
+from apps.imports.models import Import, RejectedRow
 from apps.profiles import services as profiles
 from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
 from apps.profiles.services.diary import diary_add
@@ -33,9 +34,10 @@ from tests.factories import make_genre, make_movie, make_person, make_user
 MODELS = [
     User, Ban, Authenticator, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId,
     Setting, Review, ReportedReview, ModerationAct, Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry,
-    ConsistencyReport, CacheUse, Edit, Merge, *outboxes().values(),
+    ConsistencyReport, CacheUse, Edit, Merge, Import, RejectedRow, *outboxes().values(),
 ]  # fmt: skip
 READ_ONLY = {Ban, RatingSummary, ReportedReview, ModerationAct, ConsistencyReport, CacheUse, Edit, Merge}
+READ_ONLY |= {Import, RejectedRow}
 WITHOUT_ADD = {
     *(READ_ONLY - {Merge}), Authenticator, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
@@ -118,6 +120,8 @@ _MAKERS = {
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
     ConsistencyReport: lambda: report_request(by=None),
     Merge: lambda: merge_rows(kind="movie", from_id=make_movie().pk, into_id=make_movie().pk, by=None),
+    Import: lambda: Import.objects.create(dataset="netflix"),
+    RejectedRow: lambda: RejectedRow.objects.create(imported=make_row(Import), line=2, cells={"title": "Heat"}),
     CacheUse: lambda: CacheUse.objects.create(name="movies", since=timezone.now()),
     Profile: lambda: profiles.profile_update(user_id=make_user().pk, bio="Hello."),
     WatchlistItem: lambda: watchlist_add(user_id=make_user().pk, movie_id=make_movie().pk)[0],

@@ -21,8 +21,9 @@ NOWHERE = 999_999_999
 
 # What shows no row of a store, and so has no members to choose from.
 WITHOUT_FIELDS = {"/api/v1/", "/api/v1/exports/rows/{kind}/"}
-# What streams a file: tests/api/test_exports.py and test_personal_exports.py have its conventions.
+# What streams a file: tests/api/test_exports.py, test_personal_exports.py and test_imports.py have its conventions.
 FILES = {"/api/v1/exports/{export_id}/{kind}/", "/api/v1/me/exports/{personal_export_id}/file/"}
+FILES |= {"/api/v1/tasks/{task_id}/file/", "/api/v1/imports/{import_id}/rows/csv/"}
 # Nobody but its owner changes it, and the last word counts.
 WITHOUT_VERSION = {"/api/v1/me/", "/api/v1/movies/{movie_id}/rating/", "/api/v1/movies/{movie_id}/tags/{text}/"}
 WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/", "/api/v1/me/erasure/"}

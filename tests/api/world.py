@@ -6,7 +6,9 @@ acceptable body, one that is, and the parameters that it cannot do without.
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -17,6 +19,7 @@ from apps.catalog.trends import trends_add
 from apps.curation.erasing.requests import erasure_request
 from apps.curation.merging import merge_rows
 from apps.curation.models import Merge, PersonalExport
+from apps.imports.models import Import, RejectedRow, Upload
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -31,9 +34,12 @@ from tests.factories import (
     make_person,
     make_user,
 )
+from tests.imports.netflix_files import TAXI_DRIVER, written
 from tests.profiles.drawing import drawn
 
 Ids = dict[str, int | str]
+
+UPLOAD = "4f8e0c4e-6d0e-4c39-9f0a-6a5d1c1b7a10"
 
 ROWS_WITH_EXTERNAL_IDS = (
     "movies/{movie_id}", "people/{person_id}", "genres/{genre_id}", "companies/{company_id}",
@@ -94,6 +100,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/users/{member}/ban/"): {"reason": "Spam."},
     ("POST", "/api/v1/me/tokens/"): {"name": "Script", "scopes": ["read"]},
     ("POST", "/api/v1/merges/"): {"kind": "movie", "from_id": UNLISTED, "into_id": 1},
+    ("POST", "/api/v1/imports/"): {"upload": UPLOAD, "dry_run": True},
+    ("PATCH", "/api/v1/imports/{import_id}/rows/{row_id}/"): {"cells": {"runtime": "113"}},
+    ("POST", "/api/v1/convert/"): {"upload": UPLOAD},
     ("POST", "/api/v1/me/diary/"): {"movie_id": 1, "watched_on": "2025-12-25"},
 }
 
@@ -106,6 +115,22 @@ def make_owner() -> User:
 def _make_merge(owner: User) -> Merge:
     ids = {"from_id": make_movie("Twice").pk, "into_id": make_movie("Once").pk}
     return merge_rows(kind="movie", **ids, by=owner.pk)
+
+
+def _make_import(owner: User) -> Import:
+    """With three rows that it could not use. Its file is the upload of the acceptable bodies."""
+    file = written(settings.UPLOADS_DIR / UUID(UPLOAD).hex, [TAXI_DRIVER | {"runtime": "long"}])
+    size, until = file.stat().st_size, timezone.now() + timedelta(days=1)
+    told = {"user": owner, "name": "titles.csv", "length": size, "offset": size, "expires_at": until}
+    Upload.objects.update_or_create(pk=UPLOAD, defaults=told)
+    files = [{"name": "titles.csv", "bytes": size, "upload": UPLOAD}]
+    fields = {"state": "completed", "to_do": "", "by": owner, "rows_read": 1, "bytes_read": size, "bytes_total": size}
+    made = Import.objects.create(dataset="netflix", files=files, **fields)
+    cells = TAXI_DRIVER | {"runtime": "long"}
+    for _ in range(3):
+        about = {"kind": "movies", "file": "titles.csv", "line": 2, "column": "runtime", "value": "long"}
+        RejectedRow.objects.create(imported=made, cells=cells, reason="is not a number", **about)
+    return made
 
 
 def make_world(owner: User) -> Ids:
@@ -146,10 +171,14 @@ def make_world(owner: User) -> Ids:
     banned = make_user()
     user_ban(user=banned, by=None, reason="Spam.")
     merges = [_make_merge(owner) for _ in range(3)]
+    imports = [_make_import(owner) for _ in range(3)]
     erasure, export = erasure_request(user=owner), PersonalExport.objects.create(user=owner)
     relay_all()
     return {
         "merge_id": merges[0].pk,
+        "import_id": imports[0].pk,
+        "task_id": imports[0].pk,
+        "row_id": imports[0].rejected_rows.earliest("pk").pk,
         "movie_id": movies[0].pk,
         "person_id": people[0].pk,
         "genre_id": genres[0].pk,

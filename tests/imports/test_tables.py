@@ -76,7 +76,7 @@ def test_an_empty_file_has_no_header_and_no_rows(tmp_path):
 
 
 def test_what_is_not_utf_8_is_refused(tmp_path):
-    with pytest.raises(SourceError, match="is not UTF-8 text: invalid start byte at byte 0"):
+    with pytest.raises(SourceError, match="is UTF-16 text: save it as UTF-8"):
         header_of(table(tmp_path, "id\ttitle".encode("utf-16")))
 
 

@@ -239,7 +239,9 @@ def test_another_table_is_refused(tmp_path):
 def test_other_encodings_are_refused(tmp_path):
     path = tmp_path / "latin.csv"
     path.write_bytes("id,title,größe\n".encode("latin-1"))
-    assert refused([path]) == f"{path} is not UTF-8 text: invalid start byte at byte 11."
+    assert refused([path]) == (
+        f"{path} is not UTF-8 text: byte 0xf6 in line 1, as in Latin-1 (Windows-1252). Save it as UTF-8."
+    )
 
 
 def test_a_damaged_packed_file_is_refused(tmp_path):

@@ -95,6 +95,12 @@ API: dict[str, dict[str, str]] = {
     "merges/preview/": {"GET": "curators"},
     "merges/<id:merge_id>/": {"GET": "curators"},
     "merges/<id:merge_id>/undo/": {"POST": "curators"},
+    "imports/": dict.fromkeys(("GET", "POST"), "curators"),
+    **{f"imports/<id:import_id>/{part}": {"GET": "curators"} for part in ("", "events/", "rows/", "rows/csv/")},
+    **{f"imports/<id:import_id>/{act}/": {"POST": "curators"} for act in ("cancel", "retry", "undo")},
+    "imports/<id:import_id>/rows/<id:row_id>/": dict.fromkeys(("GET", "PATCH"), "curators"),
+    **{f"tasks/{part}": {"GET": "curators"} for part in ("", "<id:task_id>/", "<id:task_id>/file/")},
+    "convert/": {"POST": "curators"},
     "moderation/reviews/": {"GET": "moderators"},
     "moderation/reviews/<id:review_id>/": {"GET": "moderators"},
     "reviews/<id:review_id>/reports/dismiss/": {"POST": "moderators"},
@@ -133,6 +139,8 @@ ADMIN: dict[str, dict[Who, str]] = {
     "mfa.authenticator": _desk(),  # superusers'
     "curation.consistencyreport": _desk("v", "", "v"),
     "curation.merge": _desk("va", "", "va"),
+    "imports.import": _desk("v", "", "v"),
+    "imports.rejectedrow": _desk("vc", "", "vc"),
     "movieverse.cacheuse": _desk(administrator="v"),
     "movieverse.edit": _desk("v", "v", "v"),
     **{f"{app}.event": _desk(administrator="vd") for app in ("accounts", "catalog", "reviews", "profiles")},
@@ -141,6 +149,7 @@ ADMIN: dict[str, dict[Who, str]] = {
 ACTIONS: dict[str, dict[str, set[Who]]] = {
     "reviews.review": {name: {Who.MODERATOR, Who.ADMINISTRATOR} for name in ("hide", "restore")},
     "reviews.reportedreview": {name: {Who.MODERATOR, Who.ADMINISTRATOR} for name in ("hide", "dismiss")},
+    "imports.import": {name: {Who.CURATOR, Who.ADMINISTRATOR} for name in ("cancel", "retry", "undo")},
     "account.emailaddress": {"make_verified": set()},
     **{f"{app}.event": {"retry": {Who.ADMINISTRATOR}} for app in ("accounts", "catalog", "reviews", "profiles")},
 }

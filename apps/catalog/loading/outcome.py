@@ -15,6 +15,7 @@ class Loaded:
     """What became of the rows, by kind; or, in a dry run, what would."""
 
     dry_run: bool = False
+    import_id: int | None = None
     counts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, dict[SourceId, int]] = field(default_factory=lambda: defaultdict(dict))  # of the rows met, by kind

@@ -1,5 +1,7 @@
 """Jobs that read files into the stores."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -8,7 +10,11 @@ from movieverse.fields import DocumentField
 
 
 class Import(models.Model):
-    """The truth about a job. The queue does no more than wake a worker, which takes the job by its lease."""
+    """The truth about a job. The queue does no more than wake a worker, which takes the job by its lease.
+
+    `to_do` says what a worker has to do; while one is at it, `holder` has the lease. Who has lost the lease writes
+    nothing here any more.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -21,6 +27,12 @@ class Import(models.Model):
         UPSERT = "upsert"  # rows that are there are brought up to date
         INSERT = "insert"  # rows that are there are left alone
 
+    class ToDo(models.TextChoices):
+        NOTHING = ""
+        RUN = "run"
+        CLEAN = "clean"  # of one that did not complete: take back what it wrote
+        UNDO = "undo"
+
     dataset = models.CharField(max_length=40)
     files = DocumentField(default=list, help_text="[{name, bytes, upload or path}], in order.")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.UPSERT)
@@ -30,22 +42,26 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Null: a command."
     )
     retry_of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="retries")
+    rows_again = models.BooleanField(default=False, help_text="A retry of nothing but rejected rows.")
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    to_do = models.CharField(max_length=5, choices=ToDo, default=ToDo.RUN, blank=True)
     reason = models.TextField(blank=True, help_text="Why it failed.")
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0, help_text="How often a run of it was begun.")
 
     holder = models.CharField(max_length=80, blank=True, help_text="The worker that has it.")
     leased_until = models.DateTimeField(null=True, help_text="From then on another may take it.")
-    cancel_asked = models.BooleanField(default=False)
-    is_clean = models.BooleanField(default=True, help_text="Of one that did not complete: what it wrote is gone again.")
+    woken_at = models.DateTimeField(null=True, help_text="When the queue was last told of it.")
+    waiting_for = models.CharField(max_length=20, blank=True, help_text="The store that does not answer.")
 
     counts = DocumentField(default=dict, help_text="{kind of row: {created, updated, unchanged, rejected}}.")
     rows_read = models.PositiveBigIntegerField(default=0)
     bytes_read = models.PositiveBigIntegerField(default=0)
     bytes_total = models.PositiveBigIntegerField(default=0)
+    progress = DocumentField(default=dict, help_text="{stage, done, total, per_second}.")
     position = DocumentField(default=dict, help_text="How far it is, for whoever goes on.")
     findings = DocumentField(default=list, help_text="What was noticed of the files: [{file, finding, suggestion}].")
     sample = DocumentField(default=list, help_text="Of a dry run: rows as they would be.")
@@ -57,8 +73,39 @@ class Import(models.Model):
     class Meta:
         ordering = ("-id",)
         default_permissions = ("view", "add")
-        permissions = (("undo_import", "Can take back what an import wrote"),)
-        indexes = (models.Index(fields=["state", "leased_until"], name="import_to_do"),)
+        permissions = (
+            ("undo_import", "Can take back what an import wrote"),
+            ("manage_import", "Can see and handle everybody's imports"),
+        )
+        indexes = (models.Index(fields=["to_do", "leased_until"], name="import_to_do"),)
 
     def __str__(self) -> str:
         return f"Import {self.pk} of {self.dataset}"
+
+    @property
+    def is_clean(self) -> bool:
+        """Of one that did not complete: what it wrote is gone again."""
+        return self.to_do != self.ToDo.CLEAN
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state not in (self.State.QUEUED, self.State.STARTED)
+
+    @property
+    def rows_written(self) -> int:
+        return self._sum("created") + self._sum("updated")
+
+    @property
+    def rows_rejected(self) -> int:
+        return self._sum("rejected")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of its stage, at the pace it has; None where that cannot be told."""
+        progress: dict[str, Any] = self.progress
+        if self.has_ended or not progress.get("per_second"):
+            return None
+        return round((progress["total"] - progress["done"]) / progress["per_second"], 1)
+
+    def _sum(self, outcome: str) -> int:
+        return sum(of_kind.get(outcome, 0) for of_kind in self.counts.values())

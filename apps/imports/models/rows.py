@@ -6,21 +6,29 @@ from movieverse.fields import DocumentField
 
 
 class RejectedRow(models.Model):
-    """Kept until somebody has put it right, or its import is deleted."""
+    """Kept until its import is deleted. One of which the other cells were used is there to be known of."""
 
     imported = models.ForeignKey("imports.Import", on_delete=models.CASCADE, related_name="rejected_rows")
+    kind = models.CharField(max_length=40, help_text="What it would have been: the kind it is counted among.")
     file = models.CharField(max_length=255)
-    line = models.PositiveBigIntegerField()
+    line = models.PositiveBigIntegerField(help_text="0: it is no single line.")
     column = models.CharField(max_length=200, blank=True)
     value = models.CharField(max_length=500, blank=True, help_text="Its beginning.")
     reason = models.CharField(max_length=500)
+    is_used = models.BooleanField(default=False, help_text="All of it but this value.")
     cells = DocumentField(default=dict, help_text="{column: cell}, as they were read.")
     edited = DocumentField(default=dict, help_text="{column: cell} that somebody has put right.")
     retried_in = models.ForeignKey("imports.Import", null=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("id",)
         default_permissions = ("view", "change")
+        indexes = (models.Index(fields=["imported", "id"], name="rejected_row_of_import"),)
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.reason}"
+
+    @property
+    def cells_now(self) -> dict[str, str]:
+        return {**self.cells, **self.edited}

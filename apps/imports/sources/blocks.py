@@ -1,15 +1,12 @@
 """Large text files in blocks of whole lines: memory does not grow with the file, nor with a line of it."""
 
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-from apps.imports.sources.tables import SourceError
+from apps.imports.sources.opening import opened
 
 SIZE = 8 * 1024 * 1024
-LONGEST_LINE = 1024 * 1024
-_GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _END = b"\n"
 
@@ -21,34 +18,15 @@ class Block(NamedTuple):
 
 
 def blocks(path: Path, size: int = SIZE) -> Iterator[Block]:
-    """The file, unpacked. SourceError for what is no text: a zero byte, a line without an end."""
-    with _opened(path) as file:
+    """The file, unpacked and without a byte order mark."""
+    with opened(path) as file:
         number, line, rest = 0, 1, b""
         while data := file.read(size):
-            data = rest + (data.removeprefix(_BOM) if not number and not rest else data)
+            data = rest + (data if number or rest else data.removeprefix(_BOM))
             end = data.rfind(_END) + 1
             rest = data[end:]
-            if len(rest) > LONGEST_LINE:
-                place = f"{path.name}, line {line + data.count(_END)}"
-                raise SourceError(f"{place} is longer than {LONGEST_LINE:,} bytes.")
             if end:
-                yield _checked(path, Block(number, line, data[:end]))
+                yield Block(number, line, data[:end])
                 number, line = number + 1, line + data.count(_END)
         if rest:
-            yield _checked(path, Block(number, line, rest))
-
-
-def _checked(path: Path, block: Block) -> Block:
-    zero = block.data.find(b"\0")
-    if zero < 0:
-        return block
-    line = block.line + block.data.count(_END, 0, zero)
-    raise SourceError(
-        f"{path.name}, line {line} has a zero byte: this is no text, or text in UTF-16. Save it as UTF-8."
-    )
-
-
-def _opened(path: Path) -> BinaryIO:
-    with path.open("rb") as file:
-        packed = file.read(2) == _GZIP
-    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
+            yield Block(number, line, rest)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from apps.imports.sources.tables import SourceError, header_of
 
-_INDEX = {"", "index"}  # what pandas calls the numbers of rows
+INDEX = {"", "index"}  # what pandas calls the numbers of rows
+LIKELY = 1 / 2  # from which share of common columns on a file is taken for a table
 _SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 
 
@@ -61,15 +62,30 @@ def _readable_header(path: Path) -> list[str]:
         return []
 
 
+class Likeness(NamedTuple):
+    """The table of a data set that a header is most like, and what is different."""
+
+    table: str
+    share: float  # of all their columns those that are in both
+    missing: list[str]
+    extra: list[str]
+
+
+def likeness(columns: Mapping[str, Sequence[str]], header: Iterable[str]) -> Likeness:
+    names = dict.fromkeys(name for name in header if name not in INDEX)
+    return max((_compared(table, own, names) for table, own in columns.items()), key=lambda one: one.share)
+
+
+def _compared(table: str, own: Sequence[str], names: Mapping[str, None]) -> Likeness:
+    both, all_ = names.keys() & own, {*names, *own}
+    missing, extra = [name for name in own if name not in both], [name for name in names if name not in both]
+    return Likeness(table, len(both) / len(all_), missing, extra)
+
+
 def _likely_table(data_set: DataSet, header: Iterable[str]) -> str:
     """The table that the header agrees with best: more than half of all their columns are in both."""
-    names = set(header) - _INDEX
-    agreement = {
-        table: len(names.intersection(columns)) / len(names.union(columns))
-        for table, columns in data_set.columns.items()
-    }
-    table = max(agreement, key=lambda each: agreement[each])
-    return table if agreement[table] > 1 / 2 else ""
+    best = likeness(data_set.columns, header)
+    return best.table if best.share > LIKELY else ""
 
 
 def _table(data_set: DataSet, path: Path, header: list[str]) -> str:

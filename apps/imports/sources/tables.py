@@ -5,31 +5,27 @@ The header tells whether commas, tabs or semicolons are between the cells.
 
 import ast
 import csv
-import gzip
 import json
 import math
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from apps.catalog.records import Problem
+from apps.catalog.records import Place, Problem
+from apps.imports.sources.opening import SourceError, opened_text
+
+__all__ = ["BadCell", "Row", "SourceError", "cells_of", "header_of", "read_rows", "rows_of", "separator_of"]
 
 Result = TypeVar("Result")
 
-_GZIP = b"\x1f\x8b"
 _LONGEST_CELL = 64 * 1024 * 1024  # Python's own limit is 128 KiB; whole casts are longer
 _BEST_SCORE = 10
 _LONGEST_LITERAL = 10_000  # characters that Python's reader of literals takes without harm, whatever they are
 _SEPARATORS = ",\t;"
-
-
-class SourceError(Exception):
-    """The files cannot be used at all. Its one line says which, and why."""
 
 
 class BadCell(Exception):
@@ -123,13 +119,29 @@ def header_of(path: Path) -> list[str]:
 
 def rows_of(path: Path) -> Iterator[Row | Problem]:
     """The rows below the header; a row with too few or too many cells is a problem. Blank ones are passed over."""
+    for line, header, cells in _lines_of(path):
+        yield row_of(Place(path.name, line), header, cells)
+
+
+def cells_of(path: Path, lines: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The cells of the rows that begin at some lines, as they stand there. What is beyond the header has a `+`."""
+    last = max(lines, default=0)
+    for line, header, cells in _lines_of(path) if lines else ():
+        if line in lines:
+            beyond = (f"+{number}" for number in count(1))
+            yield line, dict(zip([*header, *islice(beyond, max(0, len(cells) - len(header)))], cells, strict=False))
+        if line >= last:
+            return
+
+
+def _lines_of(path: Path) -> Iterator[tuple[int, list[str], list[str]]]:
     with _opened(path) as file:
         reader = _reader(file)
         header = _header(reader)
         line = reader.line_num + 1
         for cells in reader:
             if any(cells):
-                yield row_of(f"{path.name}, line {line}", header, cells)
+                yield line, header, cells
             line = reader.line_num + 1
 
 
@@ -157,7 +169,7 @@ def _header(reader: Iterator[list[str]]) -> list[str]:
     return names
 
 
-def row_of(place: str, header: list[str], cells: list[str]) -> Row | Problem:
+def row_of(place: Place, header: Sequence[str], cells: Sequence[str]) -> Row | Problem:
     if len(cells) >= len(header) and not any(cells[len(header) :]):
         return Row(place, dict(zip(header, cells, strict=False)))
     return Problem(place, header[0], cells[0], f"begins a row of {len(cells)} cells; the header has {len(header)}")
@@ -166,10 +178,10 @@ def row_of(place: str, header: list[str], cells: list[str]) -> Row | Problem:
 def _reader(file: TextIO) -> Any:
     csv.field_size_limit(_LONGEST_CELL)
     first_line = file.readline()
-    return csv.reader(chain([first_line], file), delimiter=_separator(first_line))
+    return csv.reader(chain([first_line], file), delimiter=separator_of(first_line))
 
 
-def _separator(line: str) -> str:
+def separator_of(line: str) -> str:
     """What parts the line into the most cells; a comma if nothing does."""
     return max(_SEPARATORS, key=lambda one: len(next(csv.reader([line], delimiter=one), [])))
 
@@ -177,21 +189,7 @@ def _separator(line: str) -> str:
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     try:
-        with _unpacked(path) as file:
+        with opened_text(path) as file:
             yield file
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SourceError(f"{path} is a damaged gzip file: {error}.") from None
     except csv.Error as error:
         raise SourceError(f"{path} is not a CSV file: {error}.") from None
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _unpacked(path: Path) -> TextIO:
-    with path.open("rb") as file:
-        packed = file.read(2) == _GZIP
-    if packed:
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[return-value]
-    return path.open(encoding="utf-8-sig", newline="")

@@ -9,7 +9,7 @@ from apps.catalog.records import CastRecord, CrewRecord, MovieRecord, NamedRecor
 from apps.imports.sources import files
 from apps.imports.sources.tables import BadCell, Row, SourceError, rows_of
 
-_COLUMNS = {
+COLUMNS = {
     "movies": (
         *("id", "title", "original_title", "original_language", "overview", "release_date", "runtime"),
         *("genres", "keywords", "production_countries", "spoken_languages"),
@@ -18,7 +18,7 @@ _COLUMNS = {
     ),
     "credits": ("movie_id", "title", "cast", "crew"),
 }
-_TMDB5000 = files.DataSet("TMDB 5000", _COLUMNS)
+_TMDB5000 = files.DataSet("TMDB 5000", COLUMNS)
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Tmdb5000:
 
 def read(paths: Sequence[Path]) -> Tmdb5000:
     """Read both files, given themselves or by their folder. SourceError if they are not what they should be."""
-    tables = _recognised(paths)
+    tables = recognised(paths)
     found = Tmdb5000()
     credit_rows = _by_id(rows_of(tables["credits"]), "movie_id", found.problems)
     for tmdb_id, row in _by_id(rows_of(tables["movies"]), "id", found.problems).items():
@@ -45,9 +45,10 @@ def read(paths: Sequence[Path]) -> Tmdb5000:
     return found
 
 
-def _recognised(paths: Sequence[Path]) -> dict[str, Path]:
+def recognised(paths: Sequence[Path]) -> dict[str, Path]:
+    """The file of each table. SourceError unless both are there."""
     found = files.recognised(_TMDB5000, paths)
-    for table in _COLUMNS:
+    for table in COLUMNS:
         if table not in found:
             given = ", ".join(map(str, paths))
             raise SourceError(f"The table of {table} is missing in what was given ({given}): both files are needed.")

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.imports.datasets import DATASETS
 from apps.imports.sources.tables import SourceError
 from movieverse.exceptions import DomainError
 from movieverse.migrated import require_migrated
 from movieverse.stores import STORES
-from seed import demo, netflix, tmdb5000
+from seed import demo
 from seed.run import Run
 from seed.synthetic import loading as synthetic
 from seed.verify import verify
@@ -101,7 +102,7 @@ class Command(BaseCommand):
             return
         if options["set"] == "demo" and options["if_empty"] and not demo.is_wanted():
             return
-        run = Run(quiet=options["verbosity"] == 0, dry_run=options["dry_run"])
+        run = Run(quiet=options["verbosity"] == 0, dry_run=options["dry_run"], paths=options.get("paths", ()))
         try:
             self._seed(run, options)
         except (SourceError, DomainError) as error:
@@ -126,14 +127,14 @@ class Command(BaseCommand):
             elif options["set"] == "synthetic":
                 synthetic.seed(synthetic.Size(*(options[name] for name in synthetic.Size._fields)), run)
             else:
-                _SEEDS[options["set"]](options["paths"], run)
+                DATASETS[options["set"]].load(run)
             run.relay()
         finally:  # an interrupted run tells of what it has met so far
             for line in (*run.problems, *run.notes):
                 self.stderr.write(str(line))
 
 
-_SEEDS = {"tmdb5000": tmdb5000.seed, "netflix": netflix.seed}
+_SEEDS = ("tmdb5000", "netflix")
 
 
 def _set(sets: Any, name: str, help_text: str, description: str) -> ArgumentParser:

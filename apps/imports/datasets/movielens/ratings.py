@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from apps.catalog.records import Problem
+from apps.catalog.records import Place, Problem
 from apps.imports.datasets.movielens.pairs import Pairs
 from apps.imports.sources.movielens.ratings import Chunk, ratings_of
 from apps.reviews import services
@@ -44,4 +44,4 @@ def _usable(path: Path, chunk: Chunk, pairs: Pairs, films: pl.DataFrame) -> tupl
 
 def _problems(path: Path, rows: pl.DataFrame, column: str, reason: str) -> Iterator[Problem]:
     for line, movie in rows.select("line", "movie").iter_rows():
-        yield Problem(f"{path.name}, line {line}", column, str(movie), reason)
+        yield Problem(Place(path.name, line), column, str(movie), reason)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from apps.catalog.records import Problem
+from apps.catalog.records import Place, Problem
 from apps.imports.sources import files
-from apps.imports.sources.tables import Row, SourceError, row_of, rows_of
+from apps.imports.sources.opening import SourceError
+from apps.imports.sources.tables import Row, row_of, rows_of
 
 COLUMNS = {
     "ratings": ("userId", "movieId", "rating", "timestamp"),
@@ -57,7 +58,7 @@ def _old_rows(path: Path, columns: Sequence[str]) -> Iterator[Row | Problem]:
         for line, text in enumerate(file, 1):
             cells = _decoded(text.rstrip(b"\r\n")).split("::")
             if any(cells):
-                yield row_of(f"{path.name}, line {line}", list(columns), cells)
+                yield row_of(Place(path.name, line), list(columns), cells)
 
 
 def _decoded(text: bytes) -> str:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from apps.catalog.records import Problem
+from apps.catalog.records import Place, Problem
 from apps.imports.sources.blocks import Block, blocks
-from apps.imports.sources.tables import BadCell, Row, SourceError
+from apps.imports.sources.opening import SourceError
+from apps.imports.sources.tables import BadCell, Row
 
 COLUMNS = ("userId", "movieId", "rating", "timestamp")
 LARGEST_ID = 2**31 - 1
@@ -135,7 +136,7 @@ def _one_by_one(table: _Table, block: Block, lines: Sequence[int]) -> tuple[pl.D
 
 
 def _rating(table: _Table, line: int, cells: list[str]) -> tuple[Any, ...] | Problem:
-    place = f"{table.path.name}, line {line}"
+    place = Place(table.path.name, line)
     if len(cells) < len(table.columns) or any(cells[len(table.columns) :]):
         reason = f"begins a row of {len(cells)} cells; the header has {len(table.columns)}"
         return Problem(place, table.columns[0], cells[0], reason)

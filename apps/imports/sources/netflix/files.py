@@ -12,7 +12,7 @@ _SEASONS = "NUMBER_OF_SEASONS"
 _NAMES = ("MAIN_GENRE", "MAIN_PRODUCTION")
 _IDS = ("genre_id", "country_id")
 
-_COLUMNS = {
+COLUMNS = {
     "titles": (
         *("id", "title", "type", "release_year", "age_certification", "runtime", "genres"),
         *("production_countries", "seasons", "imdb_id", "imdb_score", "imdb_votes"),
@@ -29,10 +29,8 @@ _COLUMNS = {
     "normalised best movie by year": (*_BEST, *_IDS),
     "normalised best show by year": (*_BEST, _SEASONS, *_IDS),
 }
-_NEEDS = {"credits": ("titles",)} | {
-    kind: ("genres", "countries") for kind in _COLUMNS if kind.startswith("normalised")
-}
-_NETFLIX = files.DataSet("Netflix", _COLUMNS, folder="normalized")
+_NEEDS = {"credits": ("titles",)} | {kind: ("genres", "countries") for kind in COLUMNS if kind.startswith("normalised")}
+_NETFLIX = files.DataSet("Netflix", COLUMNS, folder="normalized")
 
 
 def recognised(paths: Sequence[Path]) -> dict[str, Path]:

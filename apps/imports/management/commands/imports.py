@@ -1,0 +1,131 @@
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.imports.datasets import DATASETS
+from apps.imports.models import Import
+from apps.imports.running.performing import perform
+from apps.imports.running.run import Bar
+from apps.imports.selectors import rejected_csv
+from apps.imports.services.imports import import_cancel, import_files, import_retry, import_undo
+from movieverse.exceptions import DomainError
+from movieverse.migrated import require_migrated
+
+_RUN = """\
+Imports files of this machine, and waits for the end. Which data set they are of, their headers tell.
+
+It is an import as every other: the admin and the API show it, and it can be undone. Ctrl-C cancels it and takes back
+what it wrote. Killed, it is gone on with by a worker, if there is one on this machine."""
+
+_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Imports files, and shows and handles imports, whoever has asked for them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        self._parser = parser
+        acts = parser.add_subparsers(dest="act", title="acts", metavar="ACT")
+        listing = acts.add_parser("list", help=f"The latest {_SHOWN}.")
+        listing.add_argument("--all", action="store_true", help="All there are.")
+        for name, about in (
+            ("show", "One, with what has become of its rows."),
+            ("cancel", "End one, and take back what it wrote."),
+            ("retry", "The files of one again that did not complete, or the rows that one rejected."),
+            ("undo", "Take back what one wrote."),
+            ("rejected", "The rows that one rejected, as a table: redirect it into a file."),
+        ):
+            acts.add_parser(name, help=about).add_argument("id", type=int)
+        run = acts.add_parser(
+            "run", help="Import files.", description=_RUN, formatter_class=RawDescriptionHelpFormatter
+        )
+        run.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+        run.add_argument("--dataset", default="", choices=sorted(DATASETS))
+        run.add_argument("--mode", default=Import.Mode.UPSERT, choices=Import.Mode.values)
+        run.add_argument(
+            "--dry-run", action="store_true", help="Write nothing, and tell what would become of the rows."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["act"]:
+            self._parser.print_help(self.stdout)
+            return
+        require_migrated(["default", "catalog"])
+        try:
+            getattr(self, f"_{options['act']}")(options)
+        except DomainError as error:
+            raise CommandError(str(error)) from None
+
+    def _list(self, options: dict[str, Any]) -> None:
+        rows = Import.objects.select_related("by").order_by("-pk")
+        for row in rows if options["all"] else rows[:_SHOWN]:
+            self.stdout.write(f"{_headline(row)}, by {row.by or 'a command'}, {row.created_at:%Y-%m-%d %H:%M}")
+
+    def _show(self, options: dict[str, Any]) -> None:
+        self._tell(_found(options))
+
+    def _cancel(self, options: dict[str, Any]) -> None:
+        self.stdout.write(_headline(import_cancel(row=_found(options))))
+
+    def _retry(self, options: dict[str, Any]) -> None:
+        self.stdout.write(_headline(import_retry(row=_found(options), by=None)))
+
+    def _undo(self, options: dict[str, Any]) -> None:
+        self.stdout.write(_headline(import_undo(row=_found(options), by=None)))
+
+    def _rejected(self, options: dict[str, Any]) -> None:
+        for line in rejected_csv(_found(options).rejected_rows.all()):
+            self.stdout.write(line, ending="")
+
+    def _run(self, options: dict[str, Any]) -> None:
+        names = ("dataset", "mode", "dry_run")
+        row = import_files(paths=_files(options["paths"]), **{name: options[name] for name in names})
+        bar = Bar(quiet=options["verbosity"] == 0)
+        try:
+            perform(row.pk, bar)
+        except KeyboardInterrupt:
+            self.stderr.write("Interrupted. What was written is taken back …")
+            import_cancel(row=row)
+            perform(row.pk, bar)
+            raise SystemExit(130) from None
+        row.refresh_from_db()
+        if options["verbosity"]:
+            self._tell(row)
+        if row.state != Import.State.COMPLETED:
+            raise CommandError(row.reason or f"It is {row.state}.")
+
+    def _tell(self, row: Import) -> None:
+        self.stdout.write(_headline(row))
+        for one in row.findings:
+            self.stdout.write(" ".join(filter(None, (one["file"], one["detail"], one["suggestion"]))))
+        for kind, of in row.counts.items():
+            self.stdout.write(f"{kind:<13}" + "".join(f"{number:>12,} {name}" for name, number in of.items()))
+        for rejected in row.rejected_rows.all()[:_SHOWN]:
+            self.stdout.write(f"{rejected.file}, line {rejected.line}, column {rejected.column}: {rejected.reason}")
+        for kept in row.kept[:_SHOWN]:
+            self.stdout.write(f"left as it is: {kept['kind']} {kept['id']}, {kept['why']}")
+        if row.reason:
+            self.stdout.write(row.reason)
+
+
+def _found(options: dict[str, Any]) -> Import:
+    row = Import.objects.filter(pk=options["id"]).first()
+    if row is None:
+        raise CommandError(f"There is no import {options['id']}. `imports list` shows those there are.")
+    return row
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    for path in paths:
+        if not path.is_file():
+            raise CommandError(f"{path} is no file. Name the files of a data set one by one.")
+    return paths
+
+
+def _headline(row: Import) -> str:
+    undone = " and undone" if row.undone_at else " and being undone" if row.to_do == Import.ToDo.UNDO else ""
+    trial = " (a dry run)" if row.dry_run else ""
+    numbers = f"{row.rows_read:,} rows read, {row.rows_written:,} written, {row.rows_rejected:,} rejected"
+    return f"{row.pk:>6} {row.dataset}{trial} {row.state}{undone}: {numbers}"

@@ -1,0 +1,69 @@
+"""A retry of rows that could not be used, by now perhaps put right."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from apps.imports.sources.opening import opened_text
+from apps.imports.sources.tables import separator_of
+
+Edits = Mapping[int, Mapping[str, str]]  # {line: {column: cell}}
+
+
+@dataclass(frozen=True)
+class Again:
+    places: frozenset[str]  # of the rows
+    paths: Sequence[Path]  # the files as they were; those of the run are as somebody has put them right
+
+    def narrowed(self, found: Any, *, before: Any) -> Any:
+        """Of what the files hold now what the rows bring about: it is other than before, or was not taken then."""
+        lists = [one for one in getattr(found, "lists", ()) if one not in before.lists]
+        in_lists = {entry.movie.place for one in lists for entry in one.entries}
+        known = {movie.place: movie for movie in before.movies}
+        wanted = [
+            movie
+            for movie in found.movies
+            if movie.place in self.places or movie.place in in_lists or known.get(movie.place) != movie
+        ]
+        problems = [problem for problem in found.problems if problem.place in self.places]
+        return replace(found, movies=wanted, problems=problems, **({"lists": lists} if hasattr(found, "lists") else {}))
+
+
+def write_edited(path: Path, target: Path, edits: Edits) -> None:
+    """The table with some rows edited, and every other one, and every line, where it was."""
+    with opened_text(path) as file, target.open("w", encoding="utf-8", newline="") as written:
+        written.writelines(_lines(file, edits))
+
+
+def _lines(file: Iterator[str], edits: Edits) -> Iterator[str]:
+    taken: list[str] = []
+    first = next(file, "")
+    separator = separator_of(first)
+    reader = csv.reader(_taking(file, first, taken), delimiter=separator)
+    header = [name.strip() for name in next(reader, [])]
+    while True:
+        yield "".join(taken)
+        taken.clear()
+        line = reader.line_num + 1
+        if next(reader, None) is None:
+            break
+        if line in edits:
+            taken[:] = [_row(header, edits[line], separator, len(taken))]
+    yield "".join(taken)
+
+
+def _taking(file: Iterator[str], first: str, taken: list[str]) -> Iterator[str]:
+    for line in chain([first], file):
+        taken.append(line)
+        yield line
+
+
+def _row(header: Sequence[str], cells: Mapping[str, str], separator: str, lines: int) -> str:
+    """In as many lines as it had, blank ones at its end."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator, lineterminator="\n").writerow([cells.get(name, "") for name in header])
+    return text.getvalue() + "\n" * (lines - text.getvalue().count("\n"))

@@ -1,0 +1,198 @@
+"""A run that is an import: what a data set's loader sees of it."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import movieverse
+from apps.catalog.loading import MovieLoader
+from apps.catalog.loading.journal import load_counts
+from apps.catalog.records import MovieRecord, Problem
+from apps.imports.models import Import, RejectedRow
+from apps.imports.running.held import Held
+from apps.imports.running.rejecting import MOST_KEPT, Rejected, store, with_cells
+from apps.imports.running.run import Run
+from apps.imports.sources.tables import rows_of
+from movieverse.bulk import Counts
+from movieverse.exceptions import StoreUnavailable
+
+_TOLD_EVERY = 1.0  # seconds
+_SAMPLE = 10  # rows; of long members so many entries, and of texts as many characters
+_MOST_CREDITS, _MOST_TEXT = 5, 300
+
+
+@dataclass(kw_only=True)
+class Job(Run):
+    """A loader says by `advance` what it has read and by `reject` what it cannot use; both raise when it has to end.
+
+    One that can go on in the middle says by `checkpoint` up to where all is written, and finds that in `position`.
+    """
+
+    held: Held
+    mapping: dict[str, str] = field(default_factory=dict)
+    position: dict[str, Any] = field(default_factory=dict)
+    rows_read: int = 0
+    bytes_read: int = 0
+    sample: list[dict[str, Any]] = field(default_factory=list)
+    _stage: dict[str, Any] = field(default_factory=dict, repr=False)
+    _began: float = field(default=0, repr=False)
+    _told: float = field(default=0, repr=False)
+    _pending: list[Rejected] = field(default_factory=list, repr=False)
+    _problems: list[tuple[str, Problem]] = field(default_factory=list, repr=False)
+
+    @property
+    def row(self) -> Import:
+        return self.held.row
+
+    # --- What loaders call ------------------------------------------------------------------------
+
+    def advance(self, rows: int = 0, bytes: int = 0) -> None:  # noqa: A002  that is what they are
+        self.rows_read += rows
+        self.bytes_read += bytes
+        self._tell_now_and_then()
+
+    def reject(self, row: Rejected) -> None:
+        self.counts[row.kind].failed += not row.is_used
+        self._pending.append(row)
+        self.held.check()
+
+    def checkpoint(self, **position: Any) -> None:
+        """Everything up to here is written: whoever goes on begins here."""
+        self.position = position | {"counts": told_counts(self.counts), "read": [self.rows_read, self.bytes_read]}
+        self._store(checkpoint=True)
+
+    def survey(self) -> None:
+        """Files are read whole before anything is written: so much of the work is known then."""
+        self.begin("rows", 0)
+        for path in () if self.again else self.paths:
+            for _ in rows_of(path):
+                self.advance(rows=1)
+            self.advance(bytes=path.stat().st_size)
+        if self.again:
+            self.advance(rows=len(self.again.places))
+
+    def load_movies(self, records: Sequence[MovieRecord], source: str) -> MovieLoader:
+        loader = super().load_movies(records, source)
+        self.sample += [_shown(record, loader) for record in (records[:_SAMPLE] if self.dry_run else ())]
+        return loader
+
+    def failed(self, kind: str, problem: Problem) -> None:
+        super().failed(kind, problem)
+        self._problems.append((kind, problem))
+
+    def fail(self, kind: str, problems: Iterable[Problem]) -> None:
+        told = list(problems)
+        super().fail(kind, told)
+        self._problems += [(kind, problem) for problem in told]
+
+    def begin(self, unit: str, total: int) -> None:
+        super().begin(unit, total)
+        self._stage, self._began = {"stage": unit, "done": 0, "total": total, "per_second": None}, time.monotonic()
+        self._tell()
+
+    def done(self, number: int) -> None:
+        super().done(number)
+        self._stage["done"] += number
+        self._stage["per_second"] = round(self._stage["done"] / max(0.001, time.monotonic() - self._began), 1)
+        self._tell_now_and_then()
+
+    # --- What whoever performs it calls -----------------------------------------------------------
+
+    @movieverse.atomic("default")
+    def start(self) -> None:
+        """Begin at the last checkpoint; of what was told after it nothing is told twice."""
+        if self.position:
+            self.counts.update({kind: Counts(*told.values()) for kind, told in self.position["counts"].items()})
+            self.rows_read, self.bytes_read = self.position["read"]
+        written = RejectedRow.objects.filter(imported=self.row, pk__gt=self.position.get("rejected_to", 0))
+        self.held.write(state=Import.State.STARTED, attempts=self.row.attempts + 1)
+        written.delete()
+
+    def finish(self) -> dict[str, Any]:
+        """What is known of it at its end."""
+        self._store()
+        notes = [{"file": "", "finding": "note", "detail": note, "suggestion": ""} for note in self._noted()]
+        return self._numbers() | {
+            "counts": told_counts(self._exact()),
+            "progress": {},
+            "sample": self.sample,
+            "findings": self.row.findings + notes,
+        }
+
+    def _noted(self) -> Iterator[str]:
+        yield from self.notes
+        if self.counted("failed") > MOST_KEPT:
+            yield f"Of the rows that could not be used the first {MOST_KEPT:,} are kept."
+
+    def counted(self, outcome: str) -> int:
+        return sum(getattr(of_kind, outcome) for of_kind in self.counts.values())
+
+    def _exact(self) -> dict[str, Counts]:
+        """By a run that was interrupted some rows were written that this one has found as they should be."""
+        written = load_counts(import_id=self.row.pk) if self.row.attempts and not self.dry_run else {}
+        return {kind: _corrected(counts, written.get(kind)) for kind, counts in self.counts.items()}
+
+    def _tell_now_and_then(self) -> None:
+        self.held.check()
+        if time.monotonic() >= self._told + _TOLD_EVERY:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Progress may be missed, but not the work for its sake."""
+        self._told = time.monotonic()
+        try:
+            self.held.write(waiting_for="", counts=told_counts(self.counts), **self._numbers())
+        except StoreUnavailable:
+            self.held.check()
+
+    def _numbers(self) -> dict[str, Any]:
+        return {"rows_read": self.rows_read, "bytes_read": self.bytes_read, "progress": self._stage}
+
+    def _store(self, *, checkpoint: bool = False) -> None:
+        self._pending += with_cells(self._problems, self.paths)
+        self._problems.clear()
+        self._write_rejected(checkpoint=checkpoint)
+        self._pending.clear()
+
+    @movieverse.atomic("default")
+    def _write_rejected(self, *, checkpoint: bool) -> None:
+        self.held.write(counts=told_counts(self.counts), **self._numbers())  # which locks the row
+        kept = RejectedRow.objects.filter(imported=self.row)
+        store(self.row.pk, self._pending[: max(0, MOST_KEPT - kept.count())])
+        if checkpoint:
+            self.position["rejected_to"] = kept.order_by("-pk").values_list("pk", flat=True).first() or 0
+            self.held.write(position=self.position)
+
+
+def told_counts(counts: dict[str, Counts]) -> dict[str, dict[str, int]]:
+    return {
+        kind: {"created": of.created, "updated": of.updated, "unchanged": of.unchanged, "rejected": of.failed}
+        for kind, of in counts.items()
+    }
+
+
+def _corrected(counts: Counts, written: Counts | None) -> Counts:
+    if written is None:
+        return counts
+    rows = counts.created + counts.updated + counts.unchanged
+    unchanged = max(0, rows - written.created - written.updated)
+    return Counts(written.created, written.updated, unchanged, counts.failed)
+
+
+def _shown(record: MovieRecord, loader: MovieLoader) -> dict[str, Any]:
+    movie_id = loader.ids.get(record.place)
+    is_new = movie_id is None or movie_id < 0
+    told = {name: _plain(value) for name, value in asdict(record).items() if value not in (None, "", [])}
+    return {"id": None if is_new else movie_id, **told}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value[:_MOST_TEXT]
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value[:_MOST_CREDITS]]
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,153 @@
+"""Doing what is to be done about an import: run it, take back what one wrote that did not complete, undo one."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import repeat
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.utils import timezone
+
+from apps.catalog.loading.races import Overtaken
+from apps.catalog.records import Place
+from apps.imports.datasets import JOBS
+from apps.imports.models import Import, RejectedRow
+from apps.imports.running.again import Again, write_edited
+from apps.imports.running.files import files_of, laid_out, scratch
+from apps.imports.running.held import Cancelled, Held, LeaseLost, take
+from apps.imports.running.job import Job
+from apps.imports.running.run import Bar
+from apps.imports.sources.opening import SourceError
+from movieverse.exceptions import DomainError, StoreUnavailable
+
+PAUSES = (1, 2, 4, 8, *repeat(15, 40))  # seconds between two tries: ten minutes in all
+_MOST_KEPT = 1_000  # rows that undoing left alone and an import lists
+_OUR_FAULT = "Something went wrong on our side. It has been logged; retry the import when it has been looked after."
+
+ToDo, State = Import.ToDo, Import.State
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+def perform(import_id: int, bar: Bar | None = None) -> bool:
+    """Do what is to be done about the import. False where there is nothing, or another worker is at it."""
+    held = take(import_id)
+    if held is None:
+        return False
+    try:
+        with held:
+            {ToDo.RUN: _run, ToDo.CLEAN: _clean_up, ToDo.UNDO: _undo}[ToDo(held.to_do)](held, bar or Bar(quiet=True))
+    except LeaseLost:
+        logger.warning("Import %s is another worker's by now.", import_id)
+    except StoreUnavailable as error:
+        logger.warning("Import %s goes on later: %s", import_id, error)
+    except Exception:
+        logger.exception("Import %s is not done with, and goes on later.", import_id)
+    return True
+
+
+def _run(held: Held, bar: Bar) -> None:
+    try:
+        ended = _patiently(held, lambda: _loaded(held, bar))
+        _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, state=State.COMPLETED, ended_at=timezone.now(), **ended))
+    except Cancelled:
+        held.turn_to_cleaning()
+        _clean_up(held, bar)
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, nothing half written is to stay
+        _fail(held, bar, _reason(held, error))
+
+
+def _loaded(held: Held, bar: Bar) -> dict[str, Any]:
+    """Run the data set's loader. What is known of the import then."""
+    row = held.row = Import.objects.get(pk=held.import_id)
+    if not row.started_at:
+        held.write(started_at=timezone.now())
+    with _files(row) as (paths, again):
+        job = Job(
+            held=held,
+            import_id=None if row.dry_run else row.pk,
+            dry_run=row.dry_run,
+            mode=row.mode,
+            mapping=row.mapping,
+            position=row.position,
+            paths=paths,
+            again=again,
+            bar=bar,
+        )
+        job.start()
+        JOBS[row.dataset].load(job)
+        return job.finish()
+
+
+@contextmanager
+def _files(row: Import) -> Iterator[tuple[list[Path], Again | None]]:
+    """The import's files; those of a retry as somebody has put them right."""
+    with laid_out(files_of(row)) as paths, scratch() as folder:
+        if not row.rows_again:
+            yield paths, None
+            return
+        rows = RejectedRow.objects.filter(retried_in=row).select_related("imported")
+        places = frozenset(Place(one.file, one.line) if one.line else one.file for one in rows)
+        yield _edited(paths, rows, folder), Again(places, paths)
+
+
+def _edited(paths: Sequence[Path], rows: Iterable[RejectedRow], folder: Path) -> list[Path]:
+    edits: dict[str, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        if row.edited or row.imported.rows_again:  # of a retry the cells are as they were put right for that
+            edits[row.file][row.line] |= row.cells | edits[row.file][row.line] | row.edited
+    for path in paths:
+        write_edited(path, folder / path.name, edits[path.name])
+    return [folder / path.name for path in paths]
+
+
+def _fail(held: Held, bar: Bar, reason: str) -> None:
+    ended = {"state": State.FAILED, "reason": reason, "ended_at": timezone.now()}
+    try:
+        _patiently(held, lambda: held.go_on_to(ToDo.CLEAN, **ended))
+    except Cancelled:
+        held.turn_to_cleaning()
+    _clean_up(held, bar)
+
+
+def _reason(held: Held, error: Exception) -> str:
+    """In words for whoever brought the files."""
+    if isinstance(error, SourceError | DomainError):
+        return str(error)
+    if isinstance(error, StoreUnavailable):
+        return f"The {error.alias} store did not answer for {sum(PAUSES) // 60} minutes. Retry the import when it does."
+    logger.error("Import %s failed.", held.import_id, exc_info=error)
+    return _OUR_FAULT
+
+
+def _clean_up(held: Held, bar: Bar) -> None:
+    if not held.row.dry_run:
+        _patiently(held, lambda: JOBS[held.row.dataset].clean_up(held.import_id))
+    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, progress={}))
+
+
+def _undo(held: Held, bar: Bar) -> None:
+    def undo() -> None:
+        for kept in JOBS[held.row.dataset].undo(held.import_id):
+            held.row.kept = [*held.row.kept, kept][:_MOST_KEPT]
+            held.write(kept=held.row.kept)
+        held.go_on_to(ToDo.NOTHING, undone_at=timezone.now())
+
+    _patiently(held, undo)
+
+
+def _patiently(held: Held, call: Callable[[], Result]) -> Result:
+    """Call it; while a store is away, or others keep taking what it wants to write, again and again."""
+    for pause in PAUSES:
+        try:
+            return call()
+        except (StoreUnavailable, Overtaken) as error:
+            with suppress(StoreUnavailable):
+                held.write(waiting_for=getattr(error, "alias", ""))
+            held.wait(pause)
+    return call()

@@ -1,0 +1,79 @@
+"""The rows that could not be used, on their way into the accounts store."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from apps.catalog.records import Problem
+from apps.imports.models import RejectedRow
+from apps.imports.sources.tables import cells_of
+from movieverse.bulk import batched
+
+MOST_KEPT = 100_000  # of an import; the others are counted
+_MOST_CELLS = 1 << 18  # characters of a row; one that is longer is kept without its cells
+_BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejected:
+    """A row, or a value of one, that cannot be used, and why."""
+
+    kind: str
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+    cells: dict[str, str] = field(default_factory=dict)
+    is_used: bool = False  # but for the value
+
+
+def with_cells(problems: Iterable[tuple[str, Problem]], paths: Sequence[Path]) -> Iterator[Rejected]:
+    """Of problems and their kinds; what their rows hold is looked up in the files."""
+    by_file: dict[str, dict[int, list[tuple[str, Problem]]]] = defaultdict(lambda: defaultdict(list))
+    for kind, problem in problems:
+        by_file[problem.file][problem.line].append((kind, problem))
+    found = {path.name: path for path in paths}
+    for file, by_line in by_file.items():
+        if file in found:
+            for line, cells in cells_of(found[file], by_line):
+                yield from (_rejected(*told, cells) for told in by_line.pop(line))
+        for told in (told for same in by_line.values() for told in same):  # which are about no one line
+            yield _rejected(*told, {})
+
+
+def _rejected(kind: str, problem: Problem, cells: dict[str, str]) -> Rejected:
+    return Rejected(
+        kind=kind,
+        file=problem.file,
+        line=problem.line,
+        column=problem.column,
+        value=problem.value,
+        reason=problem.reason,
+        cells=cells,
+        is_used=problem.row_is_used,
+    )
+
+
+def store(import_id: int, rows: Sequence[Rejected]) -> None:
+    for some in batched(rows, _BATCH):
+        RejectedRow.objects.bulk_create(_row(import_id, one) for one in some)
+
+
+def _row(import_id: int, told: Rejected) -> RejectedRow:
+    return RejectedRow(
+        imported_id=import_id,
+        kind=told.kind,
+        file=_cut(told.file, 255),
+        line=told.line,
+        column=_cut(told.column, 200),
+        value=_cut(told.value, 500),
+        reason=_cut(told.reason, 500),
+        is_used=told.is_used,
+        cells=told.cells if sum(map(len, told.cells.values())) <= _MOST_CELLS else {},
+    )
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,50 @@
+"""What is unusual about a table, and what its owner may do about it. All of this is read as it is."""
+
+import codecs
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from apps.imports.sources.files import INDEX, likeness
+from apps.imports.sources.opening import is_packed, opened
+from apps.imports.sources.tables import header_of, separator_of
+
+_HEAD = 1 << 16  # bytes in which the ends of lines are looked at
+
+_SEPARATORS = {"\t": "tabs", ";": "semicolons"}
+
+
+class Finding(NamedTuple):
+    file: str
+    finding: str  # for programs
+    detail: str
+    suggestion: str
+
+
+def findings_of(path: Path, columns: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """Of a file that is one of the tables whose columns are given. Raises SourceError if it cannot be read."""
+    with opened(path) as file:
+        head = file.read(_HEAD)
+    header = header_of(path)
+    found = [*_of_bytes(head), *_of_columns(header, columns)]
+    if is_packed(path):
+        found.append(("packed", "It is packed by gzip.", "It is unpacked while it is read."))
+    return [Finding(path.name, *one) for one in found]
+
+
+def _of_bytes(head: bytes) -> Iterator[tuple[str, str, str]]:
+    if head.startswith(codecs.BOM_UTF8):
+        yield "byte-order-mark", "It begins with a byte order mark.", "It is passed over: nothing need be done."
+    if b"\r\n" in head:
+        yield "crlf", "Its lines end as on Windows (CRLF).", "They are read all the same: nothing need be done."
+    separator = separator_of(head.decode("utf-8-sig", "replace").partition("\n")[0])
+    if separator in _SEPARATORS:
+        named = _SEPARATORS[separator]
+        yield "separator", f"There are {named} between its cells.", "If that is wrong, save it with commas."
+
+
+def _of_columns(header: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str]]:
+    if header and header[0] in INDEX:
+        yield "index-column", "Its first column numbers the rows.", "It is not used: it may be left out."
+    if columns and (extra := likeness(columns, header).extra):
+        yield "extra-columns", f"There is no use for the columns {', '.join(extra)}.", "They may be left out."
