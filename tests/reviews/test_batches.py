@@ -168,9 +168,8 @@ def test_raters_whom_somebody_else_brings_at_the_same_time_are_no_new_ones(heat,
     from apps.reviews.services.batches import loading
 
     services.ratings_load([(services.raters_load(source="movielens", values=["a"])["a"], heat.pk, 8)])
-    real = loading._numbers
-    answers = iter([{}])
-    monkeypatch.setattr(loading, "_numbers", lambda *args: next(answers, None) or real(*args))
+    real, answers = loading.raters_known, iter([iter(())])
+    monkeypatch.setattr(loading, "raters_known", lambda *args: next(answers, None) or real(*args))
     assert load("1", frame(("a", heat.pk, 8))) == [Counts(unchanged=1)]
 
 

@@ -1,4 +1,4 @@
-"""Ratings that an import brings: shown and counted all at once, and taken out again all at once."""
+"""Ratings and tags that an import brings: shown and counted all at once, and taken out again all at once."""
 
 from typing import Any
 
@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from movieverse.fields import DocumentField, MomentField
 
+BROUGHT_WITH = "The batch with which an import brought it."
+
 
 class RatingBatch(models.Model):
-    """The ratings of one import. While it is not shown, nobody sees its rows, and no summary counts them.
+    """The ratings and tags of one import. While it is not shown, nobody sees its rows, and no summary counts them.
 
     All its rows were last changed at its moment; one that was changed later has been changed by somebody else.
     """
@@ -72,3 +74,10 @@ class OfShownBatches(models.Manager[Any]):
     def get_queryset(self) -> models.QuerySet[Any]:
         shown = RatingBatch.objects.filter(state=RatingBatch.State.SHOWN)
         return super().get_queryset().filter(Q(batch_id=None) | Q(batch_id__in=shown.order_by().values("pk")))
+
+
+class Counted(OfShownBatches):
+    """Nor what is withheld: what everybody sees."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(withheld=False)

@@ -1,11 +1,9 @@
 """Ratings, numbers of half-stars from 1 to 10, and the summaries that are kept of them."""
 
-from typing import Any
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from apps.reviews.models.batches import OfShownBatches
+from apps.reviews.models.batches import Counted, OfShownBatches
 from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD
 from movieverse.fields import MomentField
 
@@ -14,11 +12,6 @@ HALF_STARS = range(1, 11)
 # What is believed of a movie before anybody has rated it, and how many ratings that weighs as much as. They are fixed,
 # because with the average of all movies every rating would change every movie's score.
 PRIOR_AVERAGE, PRIOR_COUNT = 3.25, 20
-
-
-class CountedRatings(OfShownBatches):
-    def get_queryset(self) -> models.QuerySet[Any]:
-        return super().get_queryset().filter(withheld=False)
 
 
 class Rating(models.Model):
@@ -36,7 +29,7 @@ class Rating(models.Model):
 
     objects = models.Manager()
     said = OfShownBatches()
-    shown = CountedRatings()
+    shown = Counted()
 
     NOT_ITS_OWN = NOT_ITS_OWN
 

@@ -5,7 +5,8 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD, NotWithheld
+from apps.reviews.models.batches import BROUGHT_WITH, Counted, OfShownBatches
+from apps.reviews.models.shown import NOT_ITS_OWN, WITHHELD
 from movieverse.fields import FoldedField, MomentField
 from movieverse.text import fold
 
@@ -30,9 +31,11 @@ class Tag(models.Model):
     folded = FoldedField(max_length=200, editable=False)
     created_at = MomentField(auto_now_add=True)
     withheld = models.BooleanField(default=False, editable=False, help_text=WITHHELD)
+    batch_id = models.BigIntegerField(null=True, db_index=True, editable=False, help_text=BROUGHT_WITH)
 
     objects = models.Manager()
-    shown = NotWithheld()
+    said = OfShownBatches()
+    shown = Counted()
 
     NOT_ITS_OWN = NOT_ITS_OWN
 

@@ -6,8 +6,15 @@ other instead of deadlocking.
 """
 
 from apps.reviews.services.batches.leaving import batch_withdraw
-from apps.reviews.services.batches.loading import BatchUnderWay, batch_loading, chunk_load
+from apps.reviews.services.batches.loading import (
+    BatchUnderWay,
+    batch_loading,
+    batch_may_begin,
+    chunk_load,
+    chunk_preview,
+)
 from apps.reviews.services.batches.showing import batch_show
+from apps.reviews.services.batches.tagging import fault_of_tag, tags_bring, tags_brought, tags_preview
 from apps.reviews.services.checks import ReviewsClosed, UnknownMovie, movies_follow
 from apps.reviews.services.locks import UnknownReview
 from apps.reviews.services.merging import movie_merge, movie_part
@@ -37,10 +44,10 @@ from apps.reviews.services.votes import OwnReview, vote_add, vote_remove
 
 __all__ = [
     "AlreadyReported", "AlreadyReviewed", "BatchUnderWay", "NotHidden", "NotReported", "OwnReview", "ReviewsClosed",
-    "TooManyTags", "UnknownMovie", "UnknownReview", "batch_loading", "batch_show", "batch_withdraw", "chunk_load",
-    "member_anonymise", "members_forget", "members_release", "members_settle",
-    "members_withhold", "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load", "rating_delete",
-    "rating_set", "ratings_load", "reports_dismiss", "review_create", "review_delete", "review_hide", "review_report",
-    "review_restore", "review_update", "reviews_load", "summaries_recount", "tag_add", "tag_remove", "tags_load",
-    "vote_add", "vote_remove",
+    "TooManyTags", "UnknownMovie", "UnknownReview", "batch_loading", "batch_may_begin", "batch_show", "batch_withdraw",
+    "chunk_load", "chunk_preview", "fault_of_tag", "member_anonymise", "members_forget", "members_release",
+    "members_settle", "members_withhold", "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load",
+    "rating_delete", "rating_set", "ratings_load", "reports_dismiss", "review_create", "review_delete", "review_hide",
+    "review_report", "review_restore", "review_update", "reviews_load", "summaries_recount", "tag_add", "tag_remove",
+    "tags_bring", "tags_brought", "tags_load", "tags_preview", "vote_add", "vote_remove",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ class TooManyTags(DomainError):
 
 def tag_add(*, user_id: int, movie_id: int, text: str) -> tuple[Tag, bool]:
     """Give a movie a tag. True if the member had not given it that one, in whatever spelling, before."""
-    tag = _tag(user_id, movie_id, text)
+    tag = made_tag(user_id, movie_id, text)
     tag.clean_fields()
     check_open()
     with about_movie(movie_id):
@@ -47,7 +47,7 @@ def tags_load(rows: Iterable[tuple[int, int, str]], *, dry_run: bool = False) ->
     """Store many (user_id, movie_id, text) at once, for seeds. What is no tag is counted as failed."""
     tags, failed = [], 0
     for row in rows:
-        tag = _tag(*row)
+        tag = made_tag(*row)
         try:
             tag.clean_fields()
         except ValidationError:
@@ -71,7 +71,7 @@ def _tell(tags: Sequence[Tag]) -> None:
     tags_changed(tag.movie_id for tag in tags)
 
 
-def _tag(user_id: int, movie_id: int, text: str) -> Tag:
+def made_tag(user_id: int, movie_id: int, text: str) -> Tag:
     text = _tidied(text)
     return Tag(user_id=user_id, movie_id=movie_id, text=text, folded=folded_tag(text))
 

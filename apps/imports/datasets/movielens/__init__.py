@@ -1,0 +1,16 @@
+"""The MovieLens data sets: films into the catalogue, what raters say of them into the reviews store."""
+
+from apps.imports.datasets.base import DataSet
+from apps.imports.datasets.movielens.loading import clean_up, load, undo
+from apps.imports.sources.movielens.files import COLUMNS, recognised
+
+DATA_SET = DataSet(
+    name="movielens",
+    title="MovieLens",
+    about="Films, and ratings and tags of raters who have no account here. Any of its files.",
+    tables=COLUMNS,
+    recognise=recognised,
+    load=load,
+    undo=undo,
+    clean_up=clean_up,
+)

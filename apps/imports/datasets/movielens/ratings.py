@@ -1,47 +1,75 @@
 """Ratings by raters who have no account here, into the reviews store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
-from apps.catalog.records import Place, Problem
+from apps.catalog.records import Place
 from apps.imports.datasets.movielens.pairs import Pairs
-from apps.imports.sources.movielens.ratings import Chunk, ratings_of
+from apps.imports.running.job import Job
+from apps.imports.running.rejecting import Rejected
+from apps.imports.sources.movielens.ratings import Bad, Chunk, ratings_of
 from apps.reviews import services
+from apps.reviews.models import RatingBatch
+from movieverse.bulk import Counts
 
+KIND = "ratings"
 SOURCE = "movielens"
 
 
-def load_ratings(path: Path, *, key: str, films: pl.DataFrame, upsert: bool, tell: Callable[..., Any]) -> None:
-    """All that the file has, shown at the end. `films`: movie (as the file calls it), movie_id (as we do).
+def load_ratings(job: Job, path: Path, films: pl.DataFrame, batch: RatingBatch | None) -> None:
+    """All that the file has, of which nothing is written without a batch.
 
-    `tell` is called with (chunk, counts, rejected) after each chunk.
+    `films` has the columns movie, as the file calls it, and movie_id, as we do.
     """
-    with TemporaryDirectory(prefix="movieverse-import-") as folder, services.batch_loading(key=key) as batch:
+    job.begin("bytes", path.stat().st_size)
+    with TemporaryDirectory(prefix="movieverse-import-") as folder:
         pairs = Pairs(Path(folder))
         for chunk in ratings_of(path):
-            rows, rejected = _usable(path, chunk, pairs, films)
-            counts = services.chunk_load(batch=batch, number=chunk.number, source=SOURCE, rows=rows, upsert=upsert)
-            tell(chunk, counts, rejected)
-        services.batch_show(batch=batch)
+            rows, bad = _usable(chunk, pairs, films)
+            rows, bad = _narrowed(job, path, rows, bad)
+            job.counts[KIND] += _counts(batch, chunk.number, rows, upsert=job.mode == "upsert")
+            for one in bad:
+                job.reject(_rejected(path, chunk, one))
+            job.advance(rows=len(rows) + len(bad), bytes=len(chunk.data))
+            job.done(len(chunk.data))
 
 
-def _usable(path: Path, chunk: Chunk, pairs: Pairs, films: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+def _usable(chunk: Chunk, pairs: Pairs, films: pl.DataFrame) -> tuple[pl.DataFrame, list[Bad]]:
     known = chunk.rows.join(films, on="movie")
     unknown = chunk.rows.join(films, on="movie", how="anti")
     new, repeated = pairs.take(chunk.number, known)
-    rejected = [
-        *chunk.rejected,
-        *_problems(path, unknown, "movieId", "is no film that the file of films has"),
-        *_problems(path, repeated, "movieId", "is rated by the same user in an earlier line"),
+    bad = [
+        *chunk.bad,
+        *_told(unknown, "is no film that is known"),
+        *_told(repeated, "is rated by the same user in an earlier line"),
     ]
-    rows = new.select(pl.col("user").cast(pl.String).alias("rater"), "movie_id", "value", "created_at")
-    return rows, rejected
+    return new, bad
 
 
-def _problems(path: Path, rows: pl.DataFrame, column: str, reason: str) -> Iterator[Problem]:
+def _told(rows: pl.DataFrame, reason: str) -> Iterator[Bad]:
     for line, movie in rows.select("line", "movie").iter_rows():
-        yield Problem(Place(path.name, line), column, str(movie), reason)
+        yield Bad(line, "movieId", str(movie), reason)
+
+
+def _narrowed(job: Job, path: Path, rows: pl.DataFrame, bad: list[Bad]) -> tuple[pl.DataFrame, list[Bad]]:
+    """Of a retry only the rows that it is about; the others it has to know, to find what is repeated."""
+    if not job.again:
+        return rows, bad
+    lines = {place.line for place in job.again.places if isinstance(place, Place) and place.file == path.name}
+    return rows.filter(pl.col("line").is_in(list(lines))), [one for one in bad if one.line in lines]
+
+
+def _counts(batch: RatingBatch | None, number: int, rows: pl.DataFrame, upsert: bool) -> Counts:
+    told = rows.select(pl.col("user").cast(pl.String).alias("rater"), "movie_id", "value", "created_at")
+    if batch is None:
+        return services.chunk_preview(source=SOURCE, rows=told, upsert=upsert)
+    return services.chunk_load(batch=batch, number=number, source=SOURCE, rows=told, upsert=upsert)
+
+
+def _rejected(path: Path, chunk: Chunk, bad: Bad) -> Rejected:
+    told: dict[str, Any] = {"line": bad.line, "column": bad.column, "value": bad.value, "reason": bad.reason}
+    return Rejected(kind=KIND, file=path.name, cells=chunk.cells(bad.line), **told)

@@ -1,6 +1,7 @@
 """movies.csv and links.csv: the films, and what IMDb and TMDB call them. And movies.dat of the old sets."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from apps.catalog.records import MovieRecord, NamedRecord, Problem, SourceId
@@ -14,18 +15,25 @@ _NO_GENRES = "(no genres listed)"
 _GENRES = {"Sci-Fi": "Science Fiction", "Children": "Family", "Children's": "Family", "Musical": "Music"}
 
 
-def read_films(files: dict[str, Path], problems: list[Problem]) -> list[MovieRecord]:
+@dataclass(frozen=True)
+class Films:
+    movies: list[MovieRecord]
+    problems: list[Problem]
+
+
+def read_films(files: dict[str, Path]) -> Films:
     """The films, each with the ids that the links tell, where there are links."""
+    problems: list[Problem] = []
     links = _links(files["links"], problems) if "links" in files else {}
     rows = rows_of_table(files["movies"], "movies")
-    films = {film.ids[0].value: film for film in read_rows(rows, _Films().film, problems)}
+    films = {film.ids[0].value: film for film in read_rows(rows, _Reader().film, problems)}
     for movie_id, ids in links.items():
         if film := films.get(movie_id):
             film.ids += ids
-    return list(films.values())
+    return Films(list(films.values()), problems)
 
 
-class _Films:
+class _Reader:
     """Knows which ids it has met."""
 
     def __init__(self) -> None:

@@ -5,8 +5,9 @@ What the columns' reader cannot read is read once more, row by row, as every oth
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import polars as pl
 from apps.catalog.records import Place, Problem
 from apps.imports.sources.blocks import Block, blocks
 from apps.imports.sources.opening import SourceError
-from apps.imports.sources.tables import BadCell, Row
+from apps.imports.sources.tables import BadCell, Row, row_of
 
 COLUMNS = ("userId", "movieId", "rating", "timestamp")
 LARGEST_ID = 2**31 - 1
@@ -27,14 +28,13 @@ _MOMENT = "%Y-%m-%d %H:%M:%S"
 SCHEMA = {"line": pl.Int64, "user": pl.Int64, "movie": pl.Int64, "value": pl.Int64, "created_at": pl.String}
 
 
-class Chunk(NamedTuple):
-    """Some ratings: line, user, movie, value (half-stars), created_at (text, UTC); and the rows that are none."""
+class Bad(NamedTuple):
+    """A row that is no rating."""
 
-    number: int
-    rows: pl.DataFrame
-    rejected: list[Problem]
-    bytes: int
-    lines: int
+    line: int
+    column: str
+    value: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,28 @@ class _Table:
         if self.separator == b"::":
             return text.split("::")
         return next(csv.reader([text], delimiter=self.separator.decode()), [])
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some ratings: line, user, movie, value (half-stars), created_at (text, UTC); and the rows that are none."""
+
+    table: _Table
+    number: int
+    first_line: int
+    data: bytes
+    rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))
+    bad: list[Bad] = field(default_factory=list)
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.data.split(b"\n")
+
+    def texts(self, line: int) -> list[str]:
+        return self.table.cells(self._lines[line - self.first_line])
+
+    def cells(self, line: int) -> dict[str, str]:
+        return dict(zip(self.table.columns, self.texts(line), strict=False))
 
 
 def ratings_of(path: Path) -> Iterator[Chunk]:
@@ -74,28 +96,26 @@ def _begun(path: Path, block: Block) -> tuple[_Table, Block]:
 
 
 def _chunk(table: _Table, block: Block) -> Chunk:
-    rows = _read(table, block)
-    good = _is_good()
-    bad = rows.filter(~good)["line"].to_list()
-    read, rejected = _one_by_one(table, block, bad)
-    rows = pl.concat([rows.filter(good).select(_as_told()), read]).sort("line")
-    return Chunk(block.number, rows, rejected, len(block.data), block.data.count(b"\n"))
+    chunk = Chunk(table, block.number, block.line, block.data)
+    rows, good = _read(chunk), _is_good()
+    read, bad = _one_by_one(chunk, rows.filter(~good)["line"].to_list())
+    return replace(chunk, rows=pl.concat([rows.filter(good).select(_as_told()), read]).sort("line"), bad=bad)
 
 
-def _read(table: _Table, block: Block) -> pl.DataFrame:
+def _read(chunk: Chunk) -> pl.DataFrame:
     """With null for what cannot be read. Blank lines are rows of nulls, so that lines can be counted."""
-    data = block.data.replace(b"::", b",") if table.separator == b"::" else block.data
+    table, is_old = chunk.table, chunk.table.separator == b"::"
     return pl.read_csv(
-        data,
+        chunk.data.replace(b"::", b",") if is_old else chunk.data,
         has_header=False,
         schema={name: _TYPES.get(name, pl.String) for name in table.columns} | {_FURTHER: pl.String},
-        separator="," if table.separator == b"::" else table.separator.decode(),
+        separator="," if is_old else table.separator.decode(),
         quote_char=None,
         ignore_errors=True,
         truncate_ragged_lines=True,
         missing_columns="insert",
         row_index_name="line",
-        row_index_offset=block.line,
+        row_index_offset=chunk.first_line,
     )
 
 
@@ -123,28 +143,24 @@ def _as_told() -> list[pl.Expr]:
 # --- Row by row -----------------------------------------------------------------------------------
 
 
-def _one_by_one(table: _Table, block: Block, lines: Sequence[int]) -> tuple[pl.DataFrame, list[Problem]]:
-    texts = block.data.split(b"\n") if lines else []
+def _one_by_one(chunk: Chunk, lines: Sequence[int]) -> tuple[pl.DataFrame, list[Bad]]:
     read: list[tuple[Any, ...]] = []
-    rejected: list[Problem] = []
+    bad: list[Bad] = []
     for line in lines:
-        cells = table.cells(texts[line - block.line])
-        if any(cells):
-            result = _rating(table, line, cells)
-            (rejected if isinstance(result, Problem) else read).append(result)  # type: ignore[arg-type]
-    return pl.DataFrame(read, schema=SCHEMA, orient="row"), rejected
+        if any(cells := chunk.texts(line)):
+            result = _rating(chunk.table, line, cells)
+            (bad if isinstance(result, Bad) else read).append(result)  # type: ignore[arg-type]
+    return pl.DataFrame(read, schema=SCHEMA, orient="row"), bad
 
 
-def _rating(table: _Table, line: int, cells: list[str]) -> tuple[Any, ...] | Problem:
-    place = Place(table.path.name, line)
-    if len(cells) < len(table.columns) or any(cells[len(table.columns) :]):
-        reason = f"begins a row of {len(cells)} cells; the header has {len(table.columns)}"
-        return Problem(place, table.columns[0], cells[0], reason)
-    row = Row(place, dict(zip(table.columns, cells, strict=False)))
+def _rating(table: _Table, line: int, cells: list[str]) -> tuple[Any, ...] | Bad:
+    row = row_of(Place(table.path.name, line), table.columns, cells)
+    if isinstance(row, Problem):
+        return Bad(line, row.column, row.value, row.reason)
     try:
         return line, _id(row, "userId"), _id(row, "movieId"), _half_stars(row), _moment(row)
     except BadCell as error:
-        return row.problem(error)
+        return Bad(line, error.column, error.value, error.reason)
 
 
 def _id(row: Row, column: str) -> int:

@@ -17,8 +17,11 @@ _INCOMING = "incoming_rating"
 _DIFFERS = "CASE WHEN r.value <> i.value THEN 1 ELSE 0 END"
 
 
-def merge(rows: Any, batch: RatingBatch, upsert: bool) -> Counts:
-    """Rows with the table's columns. A rating that is there and differs is noted, to be changed later."""
+def merge(rows: Any, batch: RatingBatch | None, upsert: bool) -> Counts:
+    """Rows with the table's columns. A rating that is there and differs is noted, to be changed later.
+
+    Without a batch nothing is written but what becomes of them is told.
+    """
     fields = {field.column: field for field in Rating._meta.concrete_fields}
     types = ", ".join(f"{_quoted([name])} {fields[name].db_type(connections['reviews'])}" for name in rows.columns)
     with stores.temporary("reviews", _INCOMING, types), connections["reviews"].cursor() as cursor:
@@ -27,10 +30,10 @@ def merge(rows: Any, batch: RatingBatch, upsert: bool) -> Counts:
         cursor.execute(f"SELECT COUNT(*), SUM({_DIFFERS}) {_joined('JOIN')}", users)
         there, different = (int(number or 0) for number in cursor.fetchone())
         updated = different if upsert else 0
-        if updated:
+        if batch and updated:
             _note_changes(cursor, batch, users)
         created = len(rows) - there
-        if created:
+        if batch and created:
             _add_missing(cursor, rows.columns, users)
     return Counts(created=created, updated=updated, unchanged=there - updated)
 

@@ -9,6 +9,8 @@ from typing import Any
 import movieverse
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, Tag
 from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, set_values, windows
+from apps.reviews.services.batches.tagging import movies_tagged
+from apps.reviews.services.events import tags_changed
 from movieverse.bulk import batched
 
 _AT_ONCE = 20_000  # ids, so that others get their turn
@@ -28,6 +30,8 @@ def batch_withdraw(*, key: str) -> list[dict[str, Any]]:
     kept = _hide(batch)
     for rows in windows(batch, _AT_ONCE):
         rows.delete()
+    while tags := list(Tag.objects.filter(batch_id=batch.pk).values_list("pk", flat=True)[:_AT_ONCE]):
+        Tag.objects.filter(pk__in=tags).delete()
     RatingChange.objects.filter(batch=batch).delete()
     _forget_raters(batch)
     batch.delete()
@@ -39,6 +43,7 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
     held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state == RatingBatch.State.SHOWN:
         held.kept = [_told(pk) for pk in (*_let_go(held), *_take_back(held))]
+        tags_changed(movies_tagged(held))
     held.state = RatingBatch.State.LEAVING
     held.save(update_fields=["state", "kept"])
     return held.kept

@@ -11,7 +11,7 @@ import movieverse
 from apps.reviews import stores
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChunk
 from apps.reviews.services.batches.comparing import merge
-from movieverse.bulk import Counts
+from movieverse.bulk import Counts, batched
 from movieverse.exceptions import DomainError
 
 _RATERS = 1_000
@@ -38,10 +38,13 @@ def batch_loading(*, key: str) -> Iterator[RatingBatch]:
         yield _begin(key)
 
 
+def batch_may_begin(*, key: str) -> bool:
+    return not RatingBatch.objects.exclude(state=RatingBatch.State.SHOWN).exclude(key=key).exists()
+
+
 @movieverse.atomic("reviews")
 def _begin(key: str) -> RatingBatch:
-    others = RatingBatch.objects.select_for_update().exclude(state=RatingBatch.State.SHOWN).exclude(key=key)
-    if others.exists():
+    if not batch_may_begin(key=key):
         raise BatchUnderWay
     last = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
     batch, _ = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last})
@@ -66,7 +69,7 @@ def chunk_load(*, batch: RatingBatch, number: int, source: str, rows: Any, upser
 
 @movieverse.atomic("reviews")
 def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool, trusting: bool) -> Counts:
-    raters, known = _raters(source, rows["rater"].unique().to_list(), batch)
+    raters, known = raters_of(batch, source, rows["rater"].unique().to_list())
     rows = _as_stored(rows, raters, batch)
     by_known = rows["user_id"].is_in([-number for number in known]) if trusting else rows["user_id"].is_not_null()
     counts = Counts(created=_add_all(rows.filter(~by_known)))
@@ -77,20 +80,19 @@ def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool,
     return counts
 
 
-def _raters(source: str, values: list[str], batch: RatingBatch) -> tuple[dict[str, int], set[int]]:
-    """{what the source calls them: their number}, and the numbers of those who were known before."""
-    found = _numbers(source, values)
+def raters_of(batch: RatingBatch, source: str, values: list[str]) -> tuple[dict[str, int], set[int]]:
+    """{what the source calls them: their number}, and the numbers of those who were known before the batch."""
+    found = {rater.value: rater for rater in raters_known(source, values)}
     new = [Rater(source=source, value=value, batch_id=batch.pk) for value in values if value not in found]
     Rater.objects.bulk_create(new, batch_size=_RATERS, ignore_conflicts=True)
-    return found | _numbers(source, [rater.value for rater in new]), set(found.values())
+    found |= {rater.value: rater for rater in raters_known(source, [rater.value for rater in new])}
+    known = {rater.number for rater in found.values() if rater.batch_id != batch.pk}
+    return {value: rater.number for value, rater in found.items()}, known
 
 
-def _numbers(source: str, values: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(values), _RATERS):
-        some = Rater.objects.filter(source=source, value__in=values[start : start + _RATERS])
-        found |= dict(some.order_by().values_list("value", "number"))
-    return found
+def raters_known(source: str, values: list[str]) -> Iterator[Rater]:
+    for some in batched(values, _RATERS):
+        yield from Rater.objects.filter(source=source, value__in=some)
 
 
 def _as_stored(rows: Any, raters: dict[str, int], batch: RatingBatch) -> Any:
@@ -113,3 +115,17 @@ def _add_all(rows: Any) -> int:
     if len(rows) and stores.load("reviews", Rating._meta.db_table, rows) != len(rows):
         raise _NotNew
     return len(rows)
+
+
+def chunk_preview(*, source: str, rows: Any, upsert: bool = True) -> Counts:
+    """What would become of such rows, of which nothing is written."""
+    numbers = {rater.value: rater.number for rater in raters_known(source, rows["rater"].unique().to_list())}
+    known = _as_stored(rows, numbers, RatingBatch(pk=0))
+    counts = _previewed(known, upsert) if len(known) else Counts()
+    counts.created += len(rows) - len(known)
+    return counts
+
+
+@movieverse.atomic("reviews")
+def _previewed(rows: Any, upsert: bool) -> Counts:
+    return merge(rows, None, upsert)

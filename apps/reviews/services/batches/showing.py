@@ -6,7 +6,9 @@ import movieverse
 from apps.catalog.selectors import movies_gone
 from apps.reviews.models import Rating, RatingBatch, RatingChange
 from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, set_values
+from apps.reviews.services.batches.tagging import movies_tagged
 from apps.reviews.services.checks import movies_follow
+from apps.reviews.services.events import tags_changed
 
 
 def batch_show(*, batch: RatingBatch) -> None:
@@ -25,7 +27,9 @@ def _show(batch: RatingBatch) -> list[int]:
         _make(changes, held, sums)
     RatingBatch.objects.filter(pk=held.pk).update(state=RatingBatch.State.SHOWN)
     add_up(sums)
-    return sorted(sums)
+    tagged = movies_tagged(held)
+    tags_changed(tagged)
+    return sorted({*sums, *tagged})
 
 
 def _make(changes: Sequence[tuple[RatingChange, Rating | None]], batch: RatingBatch, sums: Sums) -> None:
