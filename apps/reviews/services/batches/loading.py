@@ -99,7 +99,7 @@ def _as_stored(rows: Any, raters: dict[str, int], batch: RatingBatch) -> Any:
     """With the table's columns."""
     import polars as pl
 
-    numbers = pl.DataFrame({"rater": list(raters), "number": list(raters.values())})
+    numbers = pl.DataFrame(list(raters.items()), schema={"rater": pl.String, "number": pl.Int64}, orient="row")
     moment = batch.moment.strftime(_NOW) + f".{batch.moment.microsecond:06}"
     stored = rows.join(numbers, on="rater").select(
         (-pl.col("number")).alias("user_id"),

@@ -11,6 +11,7 @@ from apps.reviews.services.tags import made_tag
 from movieverse.bulk import Counts, bulk_upsert
 
 _KEY = ("user_id", "movie_id", "folded")
+_NOBODY = 10**15  # and more: numbers that no rater has
 
 
 def fault_of_tag(text: str) -> str:
@@ -31,11 +32,12 @@ def tags_bring(*, batch: RatingBatch, source: str, rows: Sequence[tuple[str, int
 
 def tags_preview(*, source: str, rows: Sequence[tuple[str, int, str]]) -> Counts:
     """What would become of such rows, of which nothing is written."""
-    raters = {rater.value: rater.number for rater in raters_known(source, list({rater for rater, _, _ in rows}))}
-    tags = _tags([row for row in rows if row[0] in raters], raters, None)
+    values = list({rater for rater, _, _ in rows})
+    raters = {value: _NOBODY + place for place, value in enumerate(values)}
+    raters |= {rater.value: rater.number for rater in raters_known(source, values)}
+    tags = _tags(rows, raters, None)
     counts = bulk_upsert(tags, key=_KEY, update_fields=[], dry_run=True) if tags else Counts()
-    twice = len(tags) - counts.created - counts.unchanged
-    return Counts(created=counts.created + len(rows) - len(tags), unchanged=counts.unchanged + twice)
+    return Counts(created=counts.created, unchanged=len(rows) - counts.created)
 
 
 def _tags(rows: Sequence[tuple[str, int, str]], raters: dict[str, int], batch_id: int | None) -> list[Tag]:
