@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.catalog.cache import settings
+from apps.catalog.models import Counter
 from apps.catalog.search import files
 from apps.catalog.search.following import catch_up
 from movieverse import tally
@@ -70,9 +71,18 @@ def django_db_setup(
     """Make the test database of every store (pytest-django makes those that its own marker names)."""
     with django_db_blocker.unblock():
         created = setup_databases(verbosity=0, interactive=False)
+        number_members()
     yield
     with django_db_blocker.unblock():
         teardown_databases(created, verbosity=0)
+
+
+def number_members() -> None:
+    """Where ids are not given again after a rollback, members would come to have those that tests give to nobody."""
+    connection = connections["default"]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1000000)", [User._meta.db_table])
 
 
 @pytest.fixture
@@ -126,8 +136,11 @@ def clear_firebase(alias: str) -> None:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., None]]:
-    """Stores in which transactions really commit. Call it with models whose rows are to be removed again."""
-    made = [*outboxes().values(), Change, ChangeLog, Lease]
+    """Stores in which transactions really commit. Call it with models whose rows are to be removed again.
+
+    What comes next finds the catalogue's ids begin with 1, as if nobody had been there.
+    """
+    made = [*outboxes().values(), Change, ChangeLog, Lease, Counter]
     with django_db_blocker.unblock():
         yield lambda *models: made.extend(models)
         for model in made:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connections
 from django.db.transaction import TransactionManagementError
 
 import movieverse
-from apps.catalog.models import Genre
+from apps.catalog.models import Counter, Genre
 from apps.catalog.services import take_ids
 from apps.profiles.models import Profile
 from movieverse.exceptions import StoreUnavailable
@@ -21,6 +21,7 @@ def committed(django_db_setup, django_db_blocker):
         yield
         Genre.objects.filter(pk__gte=9_000).delete()
         Profile.objects.filter(pk__gte=9_000).delete()
+        Counter.objects.all().delete()
 
 
 def make(number: int) -> Genre:

@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
-from apps.catalog.models import Counter, Genre, Movie, Setting
+from apps.catalog.models import Genre, Movie, Setting
 from apps.profiles.models import Profile
 from apps.reviews.models import ModerationAct, Rating, RatingSummary, Review, Tag
 from movieverse import tally
@@ -26,9 +26,7 @@ def client() -> APIClient:
 
 @pytest.fixture
 def level(committed: Callable[..., None], settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    committed(
-        Movie, Genre, Counter, Setting, Review, Rating, RatingSummary, Tag, ModerationAct, Profile, User, CacheUse
-    )
+    committed(Movie, Genre, Setting, Review, Rating, RatingSummary, Tag, ModerationAct, Profile, User, CacheUse)
     settings.CACHE_SOURCE, settings.RELAY_INLINE = "CACHE", True
     monkeypatch.setattr(statistics, "WRITE_EVERY", math.inf)
     statistics.statistics.forget()

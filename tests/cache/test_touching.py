@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import movieverse
-from apps.catalog.models import Counter, Movie
 from apps.catalog.models import Event as CatalogEvent
+from apps.catalog.models import Movie
 from apps.reviews.models import Event
 from movieverse.cache import levels
 from movieverse.cache.tags import MOST_NAMED, decisive, touched_by
@@ -20,7 +20,7 @@ Touched = list[Collection[str]]
 
 @pytest.fixture
 def touched(committed: Callable[..., None], settings: Any, monkeypatch: pytest.MonkeyPatch) -> Touched:
-    committed(Movie, Counter)
+    committed(Movie)
     settings.RELAY_INLINE = False
     tags: Touched = []
     monkeypatch.setattr(levels, "touch", tags.append)

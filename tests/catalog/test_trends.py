@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from apps.catalog.models import Counter, Event, Movie
+from apps.catalog.models import Event, Movie
 from apps.catalog.services import movie_delete, movie_save
 from apps.catalog.trends import HALF_LIVES, WEIGHTS, trends_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -129,7 +129,7 @@ def test_neither_a_curator_nor_a_data_set_undoes_it(heat: Movie):
 
 
 def test_who_adds_at_the_same_moment_loses_nothing(committed: Callable[..., None]):
-    committed(Movie, Counter)
+    committed(Movie)
     movies = [make_movie("Heat"), make_movie("Alien")]
     threads, times = 4, 25
     together = Barrier(threads)

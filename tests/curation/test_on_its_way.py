@@ -1,7 +1,7 @@
 """What others are about to put right is nothing wrong."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
@@ -22,7 +22,7 @@ from apps.profiles.services import profile_update
 from apps.reviews.models import Event as ReviewEvent
 from apps.reviews.models import Rater, Rating, RatingSummary, Review, Tag
 from apps.reviews.services import rating_delete, rating_set
-from movieverse.models import Change, ChangeLog, Lease
+from movieverse.models import ChangeLog
 from movieverse.outbox.relay import relay_all
 from movieverse.outbox.stores import pending_ids
 from tests.curation.consistency import checked, relayed
@@ -97,13 +97,10 @@ def test_what_is_deleted_with_its_pointers_while_they_are_looked_at(heat: Movie,
 
 
 @pytest.fixture
-def movies(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Movie]]:
+def movies(committed: Callable[..., None]) -> list[Movie]:
     """Committed, as threads have connections of their own."""
-    with django_db_blocker.unblock():
-        yield [make_movie(f"Movie {number}") for number in range(12)]
-        models = (Rating, RatingSummary, Review, Tag, Rater, ReviewEvent, Movie, ExternalId, Event)
-        for model in (*models, User, AccountEvent, Change, ChangeLog, Lease):
-            model.objects.all().delete()
+    committed(Rating, RatingSummary, Review, Tag, Rater, Movie, ExternalId, User)
+    return [make_movie(f"Movie {number}") for number in range(12)]
 
 
 @pytest.mark.servers

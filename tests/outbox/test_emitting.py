@@ -6,7 +6,7 @@ from django.db.transaction import TransactionManagementError
 
 import movieverse
 from apps.accounts.models import User
-from apps.catalog.models import Counter, Movie
+from apps.catalog.models import Movie
 from apps.reviews.models import Event, Rating, RatingSummary
 from apps.reviews.services import rating_set
 from movieverse.outbox import emit
@@ -48,7 +48,7 @@ def test_events_have_the_order_in_which_they_were_emitted():
 def rated(committed, settings):
     """A movie, and what rating it has the catalogue show, in stores that commit and relay at once."""
     settings.RELAY_INLINE = True
-    committed(Movie, Counter, Rating, RatingSummary, User)
+    committed(Movie, Rating, RatingSummary, User)
     movie = make_movie("Heat")
     relay_all()
 

@@ -10,8 +10,8 @@ import pytest
 from django.db import connections
 
 import movieverse
-from apps.catalog.models import Counter, Movie
 from apps.catalog.models import Event as CatalogEvent
+from apps.catalog.models import Movie
 from apps.catalog.services import events as catalog_events
 from apps.catalog.services import movie_save
 from movieverse import processes
@@ -125,7 +125,7 @@ def test_two_stores_events_share_one_order_without_gaps():
 
 
 def test_ids_of_one_movies_events_grow_with_its_versions(committed, monkeypatch: pytest.MonkeyPatch):
-    committed(Movie, Counter)
+    committed(Movie)
     movie = make_movie("Heat")
     CatalogEvent.objects.all().delete()
     emitted = threading.local()

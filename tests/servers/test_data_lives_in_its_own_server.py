@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Movie
 from apps.profiles.services import profile_update
 from apps.reviews.services import rating_set, review_create
+from tests.conftest import number_members
 
 pytestmark = pytest.mark.servers
 
@@ -34,6 +35,7 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
         for alias in connections:
             call_command("flush", database=alias, interactive=False, verbosity=0)
+        number_members()
 
 
 def _name(alias: str) -> str:
