@@ -27,6 +27,7 @@ from tests.catalog.loads import (
     actor,
     best,
     collection,
+    credited,
     genre,
     ids_of,
     imdb,
@@ -296,6 +297,20 @@ def test_what_is_given_back_names_nothing_that_is_gone():
     assert undone(2) == []
     movie = movie_of(tmdb(1))
     assert (movie.genre_ids, movie.main_genre_id, movie.company_ids, movie.collection_id) == ([], None, [], None)
+    assert list(findings()) == []
+
+
+def test_who_was_renamed_merged_or_deleted_since_is_credited_as_that():
+    cast = [actor(f"Person {number}", tmdb(number)) for number in range(5)]
+    imported(1, record(1, cast=cast))
+    imported(2, record(1, cast=cast[:1]))
+    _, renamed, merged, deleted, survivor = (person_of(tmdb(number)) for number in range(5))
+    renamed.name = "Somebody"
+    services.person_save(person=renamed)
+    services.rows_merge(kind="person", from_id=merged.pk, into_id=survivor.pk, merge_id=5)
+    services.person_delete(person=deleted)
+    assert undone(2) == []
+    assert credited(movie_of(tmdb(1))) == ["Person 0", "Somebody", "Person 4"]
     assert list(findings()) == []
 
 
