@@ -94,12 +94,14 @@ def test_what_cannot_be_cleaned_up_now_is_cleaned_up_later(member: User, titles,
     failing(monkeypatch, ZeroDivisionError, times=1)
     netflix = performing.JOBS["netflix"]
     with monkeypatch.context() as patched:
-        patched.setitem(performing.JOBS, "netflix", _with(netflix, clean_up=broken))
+        patched.setitem(performing.JOBS, "netflix", _with(netflix, undo=broken))
         row = imported(member, titles)
     assert (row.state, row.is_clean, row.holder) == (State.FAILED, False, "")
     Import.objects.update(woken_at="2020-01-01T00:00Z")
     cleaned: list[int] = []
-    monkeypatch.setitem(performing.JOBS, "netflix", _with(netflix, clean_up=cleaned.append))
+    monkeypatch.setitem(
+        performing.JOBS, "netflix", _with(netflix, undo=lambda import_id: cleaned.append(import_id) or ())
+    )
     imports_wake()
     row.refresh_from_db()
     assert (row.is_clean, cleaned) == (True, [row.pk])

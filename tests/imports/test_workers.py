@@ -3,7 +3,6 @@
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +21,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(migrated: Path, tmp_path: Path) -> Iterator[Installation]:
+def site(migrated: Path, tmp_path: Path) -> Installation:
     shutil.copytree(migrated, tmp_path / "var")
-    yield Installation(tmp_path / "var")
+    return Installation(tmp_path / "var")
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from apps.imports.datasets.base import DataSet
+from apps.imports.datasets.base import DataSet, Kept
 from apps.imports.services import converted
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import Row, header_of, rows_of
@@ -40,13 +40,17 @@ def load(job: Any) -> None:
         converted.store(job.row, file)
 
 
+def undo(import_id: int) -> Iterable[Kept]:
+    converted.delete(import_id)
+    return ()
+
+
 DATA_SET = DataSet(
     name="convert",
     title="Conversion",
     about="A table made into JSON lines.",
     recognise=recognise,
     load=load,
-    undo=lambda import_id: (),
-    clean_up=converted.delete,
+    undo=undo,
     is_import=False,
 )

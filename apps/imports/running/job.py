@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 import movieverse
-from apps.catalog.loading import MovieLoader
-from apps.catalog.loading.journal import load_counts
+from apps.catalog.loading import MovieLoader, load_counts
 from apps.catalog.records import MovieRecord, Problem
 from apps.imports.models import Import, RejectedRow
 from apps.imports.running.held import Held
