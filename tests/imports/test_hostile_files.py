@@ -40,7 +40,7 @@ def zipped() -> bytes:
         (zipped(), "is a ZIP archive, as a spreadsheet's own file is: save it as “CSV UTF-8”, or unpack it."),
         ("id,title\n1,Heat\n".encode("utf-16"), "is UTF-16 text: save it as UTF-8, in a spreadsheet as “CSV UTF-8”."),
         ("id,title\n1,Heat\n".encode("utf-16-le"), "is UTF-16 text: save it as UTF-8"),
-        ("id,title\n1,Amélie\n".encode("latin-1"), "byte 0xe9 in line 2, as in Latin-1 (Windows-1252). Save it as UTF-8."),
+        ("id,title\n1,Amélie\n".encode("latin-1"), "byte 0xe9 in line 2, as in Latin-1 (Windows-1252)."),
         (b"id,title\n1,\xff\xfe\xfd\xfc\xfb\n", "is not UTF-8 text: byte 0xff in line 2. Save it as UTF-8."),
         (b"id,title\n1,Heat\n2,\0\n", "is no text: there is a NUL byte in line 3."),
         (b"\x7fELF\x02\x01\x01" + bytes(9), "is no text: there is a NUL byte in line 1."),

@@ -1,4 +1,7 @@
-"""Workers as processes of their own: killed, cancelled, two at once."""
+"""Workers as processes of their own, on embedded stores: killed, frozen, cancelled, two at once.
+
+tests/faults/test_imports.py has them on the servers.
+"""
 
 import shutil
 import signal
@@ -10,7 +13,9 @@ import pytest
 from tests.imports.installation import Installation, eventually, kill
 from tests.imports.netflix_files import title, written
 
-TITLES = 2_000
+TITLES = 1_500
+
+slow = pytest.mark.servers  # the suite on SQLite alone is to take a minute
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +41,18 @@ def titles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def begun(site: Installation, titles: Path) -> "Installation":
     """An import in the middle of its load; the worker is `site.worker`."""
     site.worker = site.start("imports", "run", titles)  # type: ignore[attr-defined]
-    eventually(lambda: (site.var / "catalog.sqlite3").exists() and 300 < site.movies() < TITLES - 300)
+    eventually(lambda: (site.var / "catalog.sqlite3").exists() and 200 < site.movies() < TITLES - 300)
     return site
+
+
+def freeze(site: Installation) -> None:
+    """Between two transactions: within one it would keep everybody from writing to the file."""
+    while True:
+        site.worker.send_signal(signal.SIGSTOP)
+        if site.is_writable("default") and site.is_writable("catalog"):
+            return
+        site.worker.send_signal(signal.SIGCONT)
+        time.sleep(0.02)
 
 
 def test_an_import_whose_worker_was_killed_is_finished_by_another(site: Installation, titles: Path):
@@ -55,6 +70,7 @@ def test_an_import_whose_worker_was_killed_is_finished_by_another(site: Installa
     assert f"movies              {TITLES:,} created" in site.run("imports", "show", 1)
 
 
+@slow
 def test_an_import_is_never_run_by_two(site: Installation, titles: Path):
     site.run("shell", "-c", made(titles))
     workers = [site.perform(1) for _ in range(2)]
@@ -70,6 +86,7 @@ def made(*paths: Path) -> str:
     )
 
 
+@slow
 def test_two_workers_run_two_imports_of_the_same_titles_at_once(site: Installation, titles: Path):
     site.run("shell", "-c", made(titles, titles))
     workers = [site.perform(number) for number in (1, 2)]
@@ -79,14 +96,16 @@ def test_two_workers_run_two_imports_of_the_same_titles_at_once(site: Installati
 
 
 def test_who_cancels_is_told_so_at_once_and_the_worker_soon_takes_back_what_it_wrote(site: Installation, titles: Path):
-    begun(site, titles)
+    freeze(begun(site, titles))
     assert "cancelled" in site.run("imports", "cancel", 1)
-    assert site.state()[0] == "cancelled"
+    assert site.state() == ("cancelled", "clean")
+    site.worker.send_signal(signal.SIGCONT)
     eventually(lambda: site.state() == ("cancelled", ""), 15)
     assert site.worker.wait(20) == 1
     assert site.movies() == 0
 
 
+@slow
 def test_ctrl_c_cancels_and_takes_back_what_was_written(site: Installation, titles: Path):
     begun(site, titles)
     site.worker.send_signal(signal.SIGINT)
@@ -97,6 +116,7 @@ def test_ctrl_c_cancels_and_takes_back_what_was_written(site: Installation, titl
     assert site.movies() == 0
 
 
+@slow
 def test_a_cancelled_import_whose_worker_was_killed_is_cleaned_up_by_another(site: Installation, titles: Path):
     begun(site, titles)
     kill(site.worker)
@@ -108,16 +128,7 @@ def test_a_cancelled_import_whose_worker_was_killed_is_cleaned_up_by_another(sit
     assert site.movies() == 0
 
 
-def freeze(site: Installation) -> None:
-    """Between two transactions: within one it would keep everybody from writing to the file."""
-    while True:
-        site.worker.send_signal(signal.SIGSTOP)
-        if site.is_writable("default") and site.is_writable("catalog"):
-            return
-        site.worker.send_signal(signal.SIGCONT)
-        time.sleep(0.02)
-
-
+@slow
 def test_a_frozen_worker_that_wakes_finds_that_another_has_taken_over(site: Installation, titles: Path):
     begun(site, titles)
     freeze(site)
@@ -132,6 +143,7 @@ def test_a_frozen_worker_that_wakes_finds_that_another_has_taken_over(site: Inst
     assert site.rows("default", "SELECT count(*) FROM imports_rejectedrow") == [(1,)]
 
 
+@slow
 def test_a_worker_and_a_scheduler_finish_what_a_killed_one_began(site: Installation, titles: Path):
     begun(site, titles)
     kill(site.worker)
