@@ -2,12 +2,13 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ _STORES = ("DATABASE_URL", "REDIS_URL", "EMULATOR_HOST")
 class Installation:
     def __init__(self, var: Path) -> None:
         self.var = var
+        self.processes: list[subprocess.Popen[str]] = []
         (var / "static").mkdir(exist_ok=True)
         own = {"VAR_DIR": str(var), "SECRET_KEY": "imports", "DEBUG": "", "STORE_TIMEOUT": ""}
         own["DJANGO_SETTINGS_MODULE"] = "movieverse.settings"
@@ -28,7 +30,31 @@ class Installation:
     def start(self, *words: object) -> subprocess.Popen[str]:
         command = [sys.executable, "manage.py", *map(str, words)]
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, **pipes)
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, **pipes)
+        self.processes.append(process)
+        return process
+
+    def stop(self) -> None:
+        """What a test that failed has left, frozen at worst."""
+        for process in self.processes:
+            if process.poll() is None:
+                kill(process)
+
+    @contextmanager
+    def streams(self) -> Iterator[str]:
+        """The process of streams, and where it is."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        words = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers-kill-timeout", "1"]
+        command = [sys.executable, "-m", "granian", *words, "movieverse.asgi:application"]
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment)
+        try:
+            eventually(lambda: _answers(port))
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
 
     def run(self, *words: object) -> str:
         process = self.start(*words)
@@ -64,6 +90,12 @@ class Installation:
     def let_leases_run_out(self) -> None:
         """As half a minute does."""
         self.rows("default", "UPDATE imports_import SET leased_until = '2000-01-01' WHERE leased_until IS NOT NULL")
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -3,12 +3,15 @@
 tests/faults/test_imports.py has them on the servers.
 """
 
+import json
 import shutil
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.imports.installation import Installation, eventually, kill
 from tests.imports.netflix_files import title, written
@@ -26,9 +29,11 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(migrated: Path, tmp_path: Path) -> Installation:
+def site(migrated: Path, tmp_path: Path) -> Iterator[Installation]:
     shutil.copytree(migrated, tmp_path / "var")
-    return Installation(tmp_path / "var")
+    site = Installation(tmp_path / "var")
+    yield site
+    site.stop()
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +162,34 @@ def test_a_worker_and_a_scheduler_finish_what_a_killed_one_began(site: Installat
             process.terminate()
             process.communicate(timeout=30)
     assert site.movies() == TITLES
+
+
+SIGN_IN = """
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from apps.accounts.models import User
+from apps.imports.models import Import
+user = User.objects.create_user(email="ada@example.org", handle="ada", is_staff=True, is_superuser=True)
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session.save()
+print(session.session_key)
+"""
+
+
+@slow
+def test_who_listens_to_the_process_of_streams_hears_how_far_it_is_to_the_end(site: Installation, titles: Path):
+    key = site.run("shell", "-v", "0", "-c", SIGN_IN).split()[-1]
+    site.run("shell", "-c", made(titles))
+    with site.streams() as address:
+        url = f"{address}/api/v1/imports/1/events/"
+        with requests.get(url, cookies={"sessionid": key}, stream=True, timeout=60) as answer:
+            assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
+            site.perform(1)
+            data = [line.removeprefix(b"data: ") for line in answer.iter_lines() if line.startswith(b"data: ")]
+        assert requests.get(url, timeout=10).status_code == 401
+    told = [json.loads(one) for one in data]
+    assert (told[0]["state"], told[-1]["state"]) == ("queued", "completed")
+    assert any(one["progress"]["stage"] == "titles" and one["progress"]["seconds_left"] for one in told)
+    assert told[-1]["rows"]["rejected"] == 1

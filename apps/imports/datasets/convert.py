@@ -25,9 +25,8 @@ def recognise(paths: Sequence[Path]) -> Mapping[str, Path]:
 def load(job: Any) -> None:
     """A row is an object of texts, by the names of its columns; one with too few or too many cells is rejected."""
     (path,) = job.paths
-    job.begin("rows", 0)
     with TemporaryFile() as file:
-        with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as lines:
+        with job.stage("rows"), gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as lines:
             for row in rows_of(path):
                 job.advance(rows=1)
                 if isinstance(row, Row):

@@ -37,6 +37,7 @@ class Job(Run):
     sample: list[dict[str, Any]] = field(default_factory=list)
     _stage: dict[str, Any] = field(default_factory=dict, repr=False)
     _began: float = field(default=0, repr=False)
+    _rows_before: int = field(default=0, repr=False)
     _told: float = field(default=0, repr=False)
     _pending: list[Rejected] = field(default_factory=list, repr=False)
     _problems: list[tuple[str, Problem]] = field(default_factory=list, repr=False)
@@ -50,6 +51,7 @@ class Job(Run):
     def advance(self, rows: int = 0, bytes: int = 0) -> None:  # noqa: A002  that is what they are
         self.rows_read += rows
         self.bytes_read += bytes
+        self.bar.advance(rows)
         self._tell_now_and_then()
 
     def reject(self, row: Rejected) -> None:
@@ -64,13 +66,13 @@ class Job(Run):
 
     def survey(self) -> None:
         """Files are read whole before anything is written: so much of the work is known then."""
-        self.begin("rows", 0)
-        for path in () if self.again else self.paths:
-            for _ in rows_of(path):
-                self.advance(rows=1)
-            self.advance(bytes=path.stat().st_size)
-        if self.again:
-            self.advance(rows=len(self.again.places))
+        with self.stage("rows"):
+            for path in () if self.again else self.paths:
+                for _ in rows_of(path):
+                    self.advance(rows=1)
+                self.advance(bytes=path.stat().st_size)
+            if self.again:
+                self.advance(rows=len(self.again.places))
 
     def load_movies(self, records: Sequence[MovieRecord], source: str) -> MovieLoader:
         loader = super().load_movies(records, source)
@@ -88,13 +90,13 @@ class Job(Run):
 
     def begin(self, unit: str, total: int) -> None:
         super().begin(unit, total)
-        self._stage, self._began = {"stage": unit, "done": 0, "total": total, "per_second": None}, time.monotonic()
+        self._stage = {"stage": unit, "done": 0, "total": total, "per_second": None}
+        self._began, self._rows_before = time.monotonic(), self.rows_read
         self._tell()
 
     def done(self, number: int) -> None:
         super().done(number)
         self._stage["done"] += number
-        self._stage["per_second"] = round(self._stage["done"] / max(0.001, time.monotonic() - self._began), 1)
         self._tell_now_and_then()
 
     # --- What whoever performs it calls -----------------------------------------------------------
@@ -147,6 +149,9 @@ class Job(Run):
             self.held.check()
 
     def _numbers(self) -> dict[str, Any]:
+        if self._stage:
+            number = self._stage["done"] or self.rows_read - self._rows_before
+            self._stage["per_second"] = round(number / max(0.001, time.monotonic() - self._began), 1)
         return {"rows_read": self.rows_read, "bytes_read": self.bytes_read, "progress": self._stage}
 
     def _store(self, *, checkpoint: bool = False) -> None:
