@@ -123,7 +123,9 @@ def test_an_import_waits_for_a_store_that_is_away_and_goes_on(installation: Inst
         eventually(lambda: installation.is_loading(import_id), 60)
         with taken_away(server, signal.SIGKILL):
             if server == "mongodb":
-                eventually(lambda: installation.told(import_id)["waiting_for"] == "catalog", 60)
+                eventually(
+                    lambda: installation.told(import_id)["waiting_for"] == "catalog", 100
+                )  # STORE_TIMEOUT of commands
             else:
                 time.sleep(3)
         eventually(lambda: installation.has_completed(import_id), TAKEN_OVER)

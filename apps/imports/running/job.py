@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import close_old_connections
+
 import movieverse
 from apps.catalog.loading import MovieLoader, load_counts
 from apps.catalog.records import MovieRecord, Problem
@@ -146,6 +148,7 @@ class Job(Run):
         try:
             self.held.write(waiting_for="", counts=told_counts(self.counts), **self._numbers())
         except StoreUnavailable:
+            close_old_connections()
             self.held.check()
 
     def _numbers(self) -> dict[str, Any]:

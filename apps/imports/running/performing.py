@@ -9,6 +9,7 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.db import close_old_connections
 from django.utils import timezone
 
 from apps.catalog.loading.races import Overtaken
@@ -147,6 +148,7 @@ def _patiently(held: Held, call: Callable[[], Result]) -> Result:
         try:
             return call()
         except (StoreUnavailable, Overtaken) as error:
+            close_old_connections()  # else a connection that was lost would stay so
             with suppress(StoreUnavailable):
                 held.write(waiting_for=getattr(error, "alias", ""))
             held.wait(pause)
