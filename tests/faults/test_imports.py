@@ -71,6 +71,9 @@ class Installation:
         progress = self.told(import_id)["progress"]
         return progress.get("stage") == "titles" and 100 <= progress["done"] < TITLES - 300
 
+    def waits_for(self, import_id: int) -> str:
+        return str(self.told(import_id)["waiting_for"])
+
     def has_completed(self, import_id: int) -> bool:
         return self.told(import_id)["state"] == "completed"
 
@@ -123,9 +126,7 @@ def test_an_import_waits_for_a_store_that_is_away_and_goes_on(installation: Inst
         eventually(lambda: installation.is_loading(import_id), 60)
         with taken_away(server, signal.SIGKILL):
             if server == "mongodb":
-                eventually(
-                    lambda: installation.told(import_id)["waiting_for"] == "catalog", 100
-                )  # STORE_TIMEOUT of commands
+                eventually(lambda: installation.waits_for(import_id) == "catalog", 100)  # a command's STORE_TIMEOUT
             else:
                 time.sleep(3)
         eventually(lambda: installation.has_completed(import_id), TAKEN_OVER)

@@ -1,6 +1,7 @@
 """What becomes of an import while a store is away, and when something else goes wrong."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from apps.catalog.loading.races import Overtaken
 from apps.catalog.models import Movie
 from apps.imports.models import Import
 from apps.imports.running import held, performing
-from apps.imports.services.imports import import_files, imports_wake
+from apps.imports.running import job as jobs
+from apps.imports.running.rejecting import Rejected
+from apps.imports.services.imports import import_files, import_undo, imports_wake
 from movieverse.engines import breaker
 from tests.imports.jobs import imported
 from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
@@ -108,8 +111,6 @@ def test_what_cannot_be_cleaned_up_now_is_cleaned_up_later(member: User, titles,
 
 
 def _with(data_set: Any, **fields: Any) -> Any:
-    from dataclasses import replace
-
     return replace(data_set, **fields)
 
 
@@ -125,8 +126,6 @@ def test_what_the_queue_does_not_know_of_is_begun_with_by_the_scheduler(stores, 
 
 
 def test_undoing_lists_what_is_left_as_it_is(member: User, titles, monkeypatch):
-    from apps.imports.services.imports import import_undo
-
     kept = [{"store": "catalog", "kind": "movie", "id": 7, "why": "rated by members"}]
     undone = _with(performing.JOBS["netflix"], undo=lambda import_id: iter(kept))
     monkeypatch.setitem(performing.JOBS, "netflix", undone)
@@ -144,3 +143,38 @@ def test_a_worker_that_was_away_too_long_writes_nothing_more(member: User, title
     row = imported(member, titles)
     assert (row.state, row.holder) == (State.STARTED, "another")
     assert "is another worker's by now" in caplog.text
+
+
+def test_many_rejected_rows_are_kept_as_they_come_and_the_first_of_too_many(member: User, titles, monkeypatch):
+    def load(job: Any) -> None:
+        for line in range(2, 27):
+            job.reject(Rejected(kind="movies", file="a.csv", line=line, column="id", value="x", reason="is not an id"))
+        seen.append(Import.objects.get(pk=job.row.pk).rejected_rows.count())
+
+    seen: list[int] = []
+    monkeypatch.setattr(jobs, "_REJECTED_AT_ONCE", 10)
+    monkeypatch.setattr(jobs, "MOST_KEPT", 22)
+    monkeypatch.setitem(performing.JOBS, "netflix", _with(performing.JOBS["netflix"], load=load))
+    row = imported(member, titles)
+    assert (row.counts["movies"]["rejected"], row.rejected_rows.count(), seen) == (25, 22, [20])
+    assert row.findings[-1]["detail"] == "Of the rows that could not be used the first 22 are kept."
+
+
+def test_a_load_that_can_go_on_in_the_middle_begins_at_its_last_checkpoint(member: User, titles, waits, monkeypatch):
+    def load(job: Any) -> None:
+        began.append(job.position.get("chunk", 0))
+        for chunk in range(began[-1], 3):
+            job.advance(rows=10, bytes=5)
+            job.reject(Rejected(kind="movies", file="a.csv", line=chunk, column="id", value="x", reason="is not an id"))
+            job.counts["movies"].created += 9
+            if chunk == 1 and len(began) == 1:
+                job._store()  # what was told after the checkpoint is told again
+                raise away()
+            job.checkpoint(chunk=chunk + 1)
+
+    began: list[int] = []
+    monkeypatch.setitem(performing.JOBS, "netflix", _with(performing.JOBS["netflix"], load=load))
+    row = imported(member, titles)
+    assert (began, row.attempts, row.rows_read, row.bytes_read) == ([0, 1], 2, 30, 15)
+    assert (row.counts["movies"]["created"], row.counts["movies"]["rejected"]) == (27, 3)
+    assert sorted(row.rejected_rows.values_list("line", flat=True)) == [0, 1, 2]

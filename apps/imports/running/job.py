@@ -20,6 +20,7 @@ from movieverse.bulk import Counts
 from movieverse.exceptions import StoreUnavailable
 
 _TOLD_EVERY = 1.0  # seconds
+_REJECTED_AT_ONCE = 1_000
 _SAMPLE = 10  # rows; of long members so many entries, and of texts as many characters
 _MOST_CREDITS, _MOST_TEXT = 5, 300
 
@@ -58,7 +59,10 @@ class Job(Run):
 
     def reject(self, row: Rejected) -> None:
         self.counts[row.kind].failed += not row.is_used
-        self._pending.append(row)
+        if self.counted("failed") <= MOST_KEPT:
+            self._pending.append(row)
+        if len(self._pending) >= _REJECTED_AT_ONCE:
+            self._store()
         self.held.check()
 
     def checkpoint(self, **position: Any) -> None:
