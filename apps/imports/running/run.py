@@ -28,15 +28,15 @@ class Bar:
     """What somebody sees who waits for the end at a terminal; nothing elsewhere."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._is_silent = quiet or not sys.stderr.isatty()
+        self.is_silent = quiet or not sys.stderr.isatty()
         self._bar: Any = None
 
     def note(self, text: str) -> None:
-        if not self._is_silent:
+        if not self.is_silent:
             sys.stderr.write(f"{text}\n")
 
     def begin(self, unit: str, total: int) -> None:
-        self._bar = tqdm(total=total or None, unit=f" {unit}", disable=self._is_silent, file=sys.stderr, leave=False)
+        self._bar = tqdm(total=total or None, unit=f" {unit}", disable=self.is_silent, file=sys.stderr, leave=False)
 
     def advance(self, number: int) -> None:
         if self._bar is not None:
