@@ -43,13 +43,15 @@ def bulk_upsert(
     batch: int = BATCH,
     dry_run: bool = False,
     written: Callable[[Sequence[Row]], None] | None = None,
+    noted: Callable[[Sequence[Row], Sequence[tuple[Row, Row]]], None] | None = None,
 ) -> Counts:
     """Create rows, all of one model, or bring the `update_fields` of those stored under the same `key` up to date.
 
     The key is the primary key or the fields of a unique constraint. Among rows of one key the last one
     wins. Rows that are already so are not written. Each batch is one short write, so that others get
-    their turn, and an interrupted run can be run again; `written` is called with the rows that each batch wrote.
-    A dry run writes nothing, and counts what it would.
+    their turn, and an interrupted run can be run again; `written` is called with the rows that each batch wrote,
+    `noted` with those that were new, and with the others as they were and as they are. A dry run writes nothing, and
+    counts what it would.
     """
     counts = Counts()
     for rows_of_batch in batched(rows, batch):
@@ -57,9 +59,12 @@ def bulk_upsert(
         counts += Counts(len(new), len(changed), unchanged)
         if dry_run or not (new or changed):
             continue
-        _write(type(rows[0]), [*new, *changed], list(update_fields), list(key))
+        both = [*new, *(row for _, row in changed)]
+        _write(type(rows[0]), both, list(update_fields), list(key))
         if written:
-            written([*new, *changed])
+            written(both)
+        if noted:
+            noted(new, changed)
     return counts
 
 
@@ -67,13 +72,14 @@ def _key_of(row: models.Model, key: list[str]) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in key)
 
 
-def _compared(rows: Sequence[Row], names: list[str], key: list[str]) -> tuple[list[Row], list[Row], int]:
-    """The rows that are new, those that differ from what is stored, and the number of the others."""
+def _compared(rows: Sequence[Row], names: list[str], key: list[str]) -> tuple[list[Row], list[tuple[Row, Row]], int]:
+    """The rows that are new, those that differ with what is stored before them, and the number of the others."""
     latest = {_key_of(row, key): row for row in rows}
     wanted = {f"{name}__in": {getattr(row, name) for row in rows} for name in key}
     stored = {_key_of(row, key): row for row in type(rows[0])._default_manager.filter(**wanted)}
     new = [row for row_key, row in latest.items() if row_key not in stored]
-    changed = [row for row_key, row in latest.items() if row_key in stored and _differs(row, stored[row_key], names)]
+    known = [(stored[row_key], row) for row_key, row in latest.items() if row_key in stored]
+    changed = [(was, row) for was, row in known if _differs(row, was, names)]
     return new, changed, len(latest) - len(new) - len(changed)
 
 

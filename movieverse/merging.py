@@ -53,7 +53,7 @@ class MergedRow(models.Model):
     @property
     def then(self) -> Any:
         """The row as it was."""
-        return _made(self.rows_model, self.before)
+        return row_of(self.rows_model, self.before)
 
 
 Journal = type[MergedRow]
@@ -66,7 +66,8 @@ def columns_of(row: models.Model, names: Collection[str] | None = None) -> Colum
     return json.loads(json.dumps(told, cls=DjangoJSONEncoder))  # type: ignore[no-any-return]
 
 
-def _made(model: type[models.Model], columns: Columns) -> models.Model:
+def row_of(model: type[models.Model], columns: Columns) -> Any:
+    """The row that says so."""
     fields = [field for field in model._meta.concrete_fields if field.attname in columns]
     return model(**{field.attname: field.to_python(columns[field.attname]) for field in fields})
 

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 
 from apps.accounts.services import users_named
-from apps.profiles.selectors import display_names
+from apps.catalog.uses import uses
+from apps.profiles.selectors import display_names, genres_favoured, movies_favoured, movies_shelved
 from apps.profiles.services import diary, favourites_forget, members_forget, watchlist
 from movieverse.outbox import on
 from movieverse.outbox.models import Action, Event
+
+uses("movie", "in members' watchlists or diaries")(movies_shelved)
+uses("movie", "among members' favourites")(movies_favoured)
+uses("genre", "among members' favourites")(genres_favoured)
 
 
 @on("profile")

@@ -1,6 +1,7 @@
 """Reads of profiles. The store may be one without SQL: what is asked is asked by keys, and in their order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 
 from apps.profiles.models import DiaryEntry, Part, Profile, Visibility, WatchlistItem
 
@@ -30,13 +31,43 @@ def display_names(user_ids: Iterable[int]) -> dict[int, str]:
 def profiles_favouring(*, movie_ids: Iterable[int] = (), genre_ids: Iterable[int] = ()) -> Iterator[int]:
     """Ids of the members who have any of these among their favourites. All are read: no index is of lists."""
     movies, genres = set(movie_ids), set(genre_ids)
+    for user_id, favourite_movies, favourite_genres in _favourites():
+        if not (movies.isdisjoint(favourite_movies) and genres.isdisjoint(favourite_genres)):
+            yield user_id
+
+
+def _favourites() -> Iterator[tuple[int, list[int], list[int]]]:
+    """Everybody's: member, movies, genres."""
     profiles = Profile.objects.order_by("pk").values_list("pk", "favourite_movie_ids", "favourite_genre_ids")
     batch = list(profiles[:_BATCH])
     while batch:
-        for user_id, favourite_movies, favourite_genres in batch:
-            if not (movies.isdisjoint(favourite_movies) and genres.isdisjoint(favourite_genres)):
-                yield user_id
+        yield from batch
         batch = list(profiles.filter(pk__gt=batch[-1][0])[:_BATCH])
+
+
+def movies_favoured(movie_ids: Collection[int]) -> set[int]:
+    """Those that are among anybody's favourites."""
+    return set(movie_ids) & {movie_id for _, movies, _ in _favourites() for movie_id in movies}
+
+
+def genres_favoured(genre_ids: Collection[int]) -> set[int]:
+    return set(genre_ids) & {genre_id for _, _, genres in _favourites() for genre_id in genres}
+
+
+def movies_shelved(movie_ids: Collection[int]) -> set[int]:
+    """Those that anybody keeps in a watchlist or diary. A store without SQL is asked for ranges: those it has."""
+    found: set[int] = set()
+    for first, last in _ranges(movie_ids):
+        for model in (WatchlistItem, DiaryEntry):
+            found.update(model.objects.filter(movie_id__range=(first, last)).values_list("movie_id", flat=True))
+    return found & set(movie_ids)
+
+
+def _ranges(ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Of ids that follow each other the first and the last."""
+    for _, pairs in groupby(enumerate(sorted(ids)), key=lambda pair: pair[1] - pair[0]):
+        run = [pk for _, pk in pairs]
+        yield run[0], run[-1]
 
 
 def with_profile(user_ids: Iterable[int]) -> set[int]:

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 
 from apps.catalog.services import ratings_project
-from apps.reviews.selectors import projections_of
+from apps.catalog.uses import uses
+from apps.reviews.selectors import movies_rated, movies_reviewed, projections_of
 from apps.reviews.services import member_anonymise, members_forget, members_settle, movies_forget
 from movieverse.outbox import on
 from movieverse.outbox.models import Action, Event
+
+uses("movie", "rated by members")(movies_rated)
+uses("movie", "reviewed or tagged by members")(movies_reviewed)
 
 
 @on("rating_summary")

@@ -1,7 +1,7 @@
 """Reads of reviews, ratings and tags."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,3 +108,19 @@ def said_of_movies(movie_id: int, other_id: int) -> dict[str, int]:
         others: Any = model._default_manager.filter(movie_id=other_id).values("user_id")
         counts |= {name: rows.count(), f"{name}_of_both": rows.filter(user_id__in=others).count()}
     return counts
+
+
+def movies_rated(movie_ids: Collection[int]) -> set[int]:
+    """Those that somebody has rated. Most summaries say so; that of ratings which are all withheld does not."""
+    counted = RatingSummary.objects.filter(pk__in=movie_ids, count__gt=0)
+    found = set(counted.values_list("pk", flat=True))
+    return found | _movies_of(Rating, set(movie_ids) - found)
+
+
+def movies_reviewed(movie_ids: Collection[int]) -> set[int]:
+    return _movies_of(Review, movie_ids) | _movies_of(Tag, movie_ids)
+
+
+def _movies_of(model: type[Rating] | type[Review] | type[Tag], movie_ids: Collection[int]) -> set[int]:
+    rows = model.objects.filter(movie_id__in=movie_ids).order_by()
+    return set(rows.values_list("movie_id", flat=True).distinct())

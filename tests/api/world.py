@@ -6,9 +6,7 @@ acceptable body, one that is, and the parameters that it cannot do without.
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -34,6 +32,7 @@ from tests.factories import (
     make_person,
     make_user,
 )
+from tests.imports.jobs import lies_at
 from tests.imports.netflix_files import TAXI_DRIVER, written
 from tests.profiles.drawing import drawn
 
@@ -119,7 +118,7 @@ def _make_merge(owner: User) -> Merge:
 
 def _make_import(owner: User) -> Import:
     """With three rows that it could not use. Its file is the upload of the acceptable bodies."""
-    file = written(settings.UPLOADS_DIR / UUID(UPLOAD).hex, [TAXI_DRIVER | {"runtime": "long"}])
+    file = written(lies_at(Upload(pk=UPLOAD, user=owner)), [TAXI_DRIVER | {"runtime": "long"}])
     size, until = file.stat().st_size, timezone.now() + timedelta(days=1)
     told = {"user": owner, "name": "titles.csv", "length": size, "offset": size, "expires_at": until}
     Upload.objects.update_or_create(pk=UPLOAD, defaults=told)

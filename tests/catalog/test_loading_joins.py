@@ -6,6 +6,7 @@ import pytest
 
 from apps.catalog.loading import Loaded
 from apps.catalog.loading.identities import _join_stored
+from apps.catalog.loading.journal import Journal
 from apps.catalog.models import CuratedList, ListEntry
 from tests.catalog.loads import (
     NETFLIX,
@@ -36,7 +37,7 @@ def joining(kind: str) -> type[Loaded]:
             if taken == kind:
                 known = make_person("Al Pacino")
                 known_as("person", tmdb(1158), known)
-                _join_stored({person_of(netflix(7)).pk: known.pk})
+                _join_stored({person_of(netflix(7)).pk: known.pk}, Journal(None))
             return super().take_ids(taken, number)
 
     return Overtaken

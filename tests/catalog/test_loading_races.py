@@ -227,7 +227,7 @@ def test_people_are_joined_wholly_or_not_at_all(monkeypatch):
     insider = {"title": "The Insider", "release_year": 1999}
     loaded(record(2, **insider, ids=[netflix("tm2")], cast=[actor(source_id=netflix(1))]), source=NETFLIX)
 
-    def interrupt(people: Any) -> None:
+    def interrupt(people: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

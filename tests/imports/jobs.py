@@ -17,8 +17,14 @@ def uploaded(path: Path, user: User) -> Upload:
     until = timezone.now() + timedelta(hours=24)
     fields = {"name": path.name, "length": len(content), "offset": len(content), "expires_at": until}
     upload = Upload.objects.create(user=user, **fields)
-    (settings.UPLOADS_DIR / upload.pk.hex).write_bytes(content)
+    lies_at(upload).write_bytes(content)
     return upload
+
+
+def lies_at(upload: Upload) -> Path:
+    path: Path = settings.UPLOADS_DIR / str(upload.user_id) / str(upload.pk)
+    path.parent.mkdir(exist_ok=True)
+    return path
 
 
 def imported(user: User, *paths: Path, **options: Any) -> Import:

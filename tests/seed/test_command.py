@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.catalog.models import ExternalId, Movie, Person
+from apps.imports.running import run
 from movieverse.bulk import Counts
-from seed import run
 from seed.run import Run
 from tests.catalog.loads import is_done, loaded, record
 from tests.imports.netflix_files import TAXI_DRIVER
@@ -118,7 +118,9 @@ def test_a_dry_run_says_that_nothing_was_written(tmp_path, dry_run):
 @pytest.mark.parametrize("name", ["tmdb5000", "netflix"])
 def test_a_dry_run_tells_the_same_problems_and_counts_as_the_run_that_follows(tmp_path, name):
     if name == "tmdb5000":
-        paths = written(tmp_path, [movie(1, "Good"), movie(2, "Bad", budget="?"), movie(3, "\0")], [credit(1, "Good")])
+        paths = written(
+            tmp_path, [movie(1, "Good"), movie(2, "Bad", budget="?"), movie(3, "x" * 301)], [credit(1, "Good")]
+        )
     else:
         rows = [TAXI_DRIVER, netflix_title("tm2", ""), netflix_title("tm3", "Bad", production_countries="['XX']")]
         paths = [netflix_written(tmp_path / "titles.csv", rows)]
@@ -182,14 +184,15 @@ def test_an_interrupted_run_says_so_and_the_next_continues_it(tmp_path, monkeypa
 
 @stores
 def test_an_interrupted_run_lists_the_problems_met_so_far(tmp_path, monkeypatch):
-    films = [movie(1, "Bad", budget="?"), movie(2, "\0"), movie(3, "Good"), movie(4, "Never reached")]
+    films = [movie(1, "Bad", budget="?"), movie(2, "x" * 301), movie(3, "Good"), movie(4, "Never reached")]
     interrupt(monkeypatch, 1)
     err = StringIO()
     with pytest.raises(SystemExit):
         call_command("seed", "tmdb5000", *map(str, written(tmp_path, films)), stderr=err)
     first, second, *_, last = err.getvalue().splitlines()
     assert first == "second.csv, line 2, column budget: '?' is not a number"
-    assert second.startswith("second.csv, line 3, column title: '\\x00' cannot be stored: It has the character U+0000")
+    assert second.startswith("second.csv, line 3, column title: 'xxx")
+    assert second.endswith("cannot be stored: Ensure this value has at most 300 characters (it has 301).")
     assert last.startswith("Interrupted.")
 
 

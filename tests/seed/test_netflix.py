@@ -126,8 +126,8 @@ def test_a_cell_that_cannot_be_used_is_reported_and_its_row_is_no_failure(tmp_pa
 
 def test_a_title_that_could_not_be_stored_is_left_out_of_its_lists(tmp_path):
     paths = [
-        written(tmp_path / "titles.csv", [TAXI_DRIVER, title("tm2", "\0", release_year="1995")]),
-        written(tmp_path / "best.csv", [BEST_MOVIE, BEST_MOVIE | {"TITLE": "\0", "RELEASE_YEAR": "1995"}]),
+        written(tmp_path / "titles.csv", [TAXI_DRIVER, title("tm2", "x" * 301, release_year="1995")]),
+        written(tmp_path / "best.csv", [BEST_MOVIE, BEST_MOVIE | {"TITLE": "x" * 301, "RELEASE_YEAR": "1995"}]),
     ]
     counts, lines = seeded("netflix", *paths)
     assert (counts["movies"].failed, counts["list entries"]) == (1, Counts(created=1, failed=1))

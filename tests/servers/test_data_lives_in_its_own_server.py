@@ -123,6 +123,7 @@ def test_movies_people_genres_and_settings_are_in_mongodb_and_nothing_else():
         "catalog_counter",
         "catalog_setting",
         "catalog_event",
+        "catalog_loadnote",
         "catalog_mergedrow",
         "catalog_tombstone",
         "movieverse_numbers",  # of events

@@ -1,12 +1,14 @@
 """People whom two sources know by ids of their own, found out to be one, and by what name they go."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 
 import movieverse
 from apps.catalog.credits import CREDITS
 from apps.catalog.documents import Origin
 from apps.catalog.loading.external_ids import LOOKUP_BATCH, sources_of
 from apps.catalog.loading.facts import absorb, take
+from apps.catalog.loading.journal import Journal
 from apps.catalog.loading.matching import Credited, people_of
 from apps.catalog.loading.names import People
 from apps.catalog.loading.races import again_if_overtaken
@@ -68,24 +70,36 @@ def _survivor(joined: Mapping[int, int], person_id: int) -> int:
 
 def _join(people: People, same: Mapping[int, int]) -> None:
     if not people.loaded.dry_run:
-        _join_stored(same)
+        _join_stored(same, people.loaded.journal)
     people.ids |= {source_id: same[person_id] for source_id, person_id in people.ids.items() if person_id in same}
     people.changed(same.values())
 
 
 @again_if_overtaken
 @movieverse.atomic("catalog")
-def _join_stored(same: Mapping[int, int]) -> None:
+def _join_stored(same: Mapping[int, int], journal: Journal) -> None:
     persons = Person.objects.select_for_update().in_bulk([*same, *same.values()])
     pairs = [(persons[one], persons[other]) for one, other in same.items() if one in persons and other in persons]
     for loser, survivor in pairs:
         absorb(survivor, loser)
-        ExternalId.objects.filter(object_id=loser.pk, kind=Kind.PERSON).update(object_id=survivor.pk)
-    _store_people({survivor.pk: survivor for _, survivor in pairs}.values())
-    credits_rename({person.pk: survivor for loser, survivor in pairs for person in (loser, survivor)})
+        _move_ids(loser, survivor, journal)
+    _store_people({survivor.pk: survivor for _, survivor in pairs}.values(), journal)
+    one = {person.pk: survivor for loser, survivor in pairs for person in (loser, survivor)}
+    credits_rename(one, noted=journal.followed)
     gone = [loser.pk for loser, _ in pairs]
+    journal.removed([persons[pk] for pk in gone])
     Person.objects.filter(pk__in=gone).delete()
     events.deleted(Person.COUNTER, gone)
+
+
+def _move_ids(loser: Person, survivor: Person, journal: Journal) -> None:
+    known = ExternalId.objects.filter(object_id=loser.pk, kind=Kind.PERSON)
+    rows = list(known)
+    moved = [copy(row) for row in rows]
+    for row in moved:
+        row.object_id = survivor.pk
+    journal.followed([], list(zip(rows, moved, strict=True)))
+    known.update(object_id=survivor.pk)
 
 
 def _call_by_name(people: People, records: Iterable[NamedRecord]) -> None:
@@ -102,7 +116,7 @@ def _call_by_name(people: People, records: Iterable[NamedRecord]) -> None:
         people.changed(renamed)
         for some in batched(list(renamed.items()), _BATCH):
             if not people.loaded.dry_run:
-                _store_names(dict(some), people.origin)
+                _store_names(dict(some), people.origin, people.loaded.journal)
 
 
 def _take_name(person: Person, name: str, origin: Origin) -> bool:
@@ -111,19 +125,21 @@ def _take_name(person: Person, name: str, origin: Origin) -> bool:
 
 @again_if_overtaken
 @movieverse.atomic("catalog")
-def _store_names(names: Mapping[int, str], origin: Origin) -> None:
+def _store_names(names: Mapping[int, str], origin: Origin, journal: Journal) -> None:
     persons = Person.objects.select_for_update().in_bulk(list(names))
     before = {person.pk: person.name for person in persons.values()}
     for person in persons.values():
         _take_name(person, names[person.pk], origin)
-    _store_people(persons.values())
-    credits_rename({pk: person for pk, person in persons.items() if person.name != before[pk]})
+    _store_people(persons.values(), journal)
+    renamed = {pk: person for pk, person in persons.items() if person.name != before[pk]}
+    credits_rename(renamed, noted=journal.followed)
 
 
-def _store_people(persons: Iterable[Person]) -> None:
+def _store_people(persons: Iterable[Person], journal: Journal) -> None:
     rows = list(persons)
     for person in rows:
         person.derive()
         person.version += 1
-    bulk_upsert(rows, update_fields=[*Person.FACTS, "sort_name", "origins", "version", "updated_at"])
+    columns = [*Person.FACTS, "sort_name", "origins", "version", "updated_at"]
+    bulk_upsert(rows, update_fields=columns, noted=journal.written)
     events.saved(Person.COUNTER, [person.pk for person in rows])

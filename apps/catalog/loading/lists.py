@@ -45,6 +45,7 @@ def _write(
     changed = take(row, {"name": record.name, "description": record.description}, origin["source"], origin["at"])
     said = has_said(row, "entries", origin["source"]) and entries_of(row) == entries
     kept = said or not entries or not may_say(row, "entries", origin["source"])
+    was, before = row.origins.get("entries"), [] if kept else loaded.journal.entries(row)
     if not kept:
         row.origins = {**row.origins, "entries": origin}
     if changed or not kept:
@@ -57,4 +58,5 @@ def _write(
         counts["list entries"] = Counts(unchanged=len(entries))
     else:
         counts["list entries"] = entries_write(row, entries, ids[1], dry_run=loaded.dry_run)
+        loaded.journal.entries_replaced(row, before, was)
     return counts

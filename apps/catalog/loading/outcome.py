@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from apps.catalog.loading.journal import Journal
 from apps.catalog.models.base import CatalogModel
 from apps.catalog.records import Problem, SourceId
 from apps.catalog.services import events, take_ids
@@ -15,12 +16,16 @@ class Loaded:
     """What became of the rows, by kind; or, in a dry run, what would."""
 
     dry_run: bool = False
-    import_id: int | None = None
+    import_id: int | None = None  # whose journal notes what is written, so that it can be undone
     counts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, dict[SourceId, int]] = field(default_factory=lambda: defaultdict(dict))  # of the rows met, by kind
     _counted: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set), repr=False)
     _nobodys: Any = field(default_factory=lambda: count(-1, -1), repr=False)
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(None if self.dry_run else self.import_id)
 
     def failed(self, kind: str, problem: Problem) -> None:
         self.counts[kind].failed += 1
@@ -33,7 +38,8 @@ class Loaded:
         return ids
 
     def upsert(self, rows: Sequence[Any], update_fields: Sequence[str], **options: Any) -> Counts:
-        return bulk_upsert(rows, update_fields=update_fields, dry_run=self.dry_run, written=_tell, **options)
+        options |= {"written": _tell, "noted": self.journal.written}
+        return bulk_upsert(rows, update_fields=update_fields, dry_run=self.dry_run, **options)
 
     def changed(self, kind: str, label: str, ids: Iterable[int]) -> None:
         """Some rows that were found need a change. Each is counted once, as created where this run has made it."""

@@ -92,7 +92,8 @@ def _write(
     if not loaded.dry_run:
         told = {person.pk for person in changed}
         events.saved(_KIND, {pk for source_id, pk in ids.items() if source_id not in known} - told)
-        credits_rename({person.pk: person for person in changed if person.name != names[person.pk]})
+        renamed = {person.pk: person for person in changed if person.name != names[person.pk]}
+        credits_rename(renamed, noted=loaded.journal.followed)
     return [person.pk for person in changed], counts
 
 

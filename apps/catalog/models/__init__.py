@@ -6,12 +6,13 @@ by stands in plain fields and ListFields with an index each; what is only shown 
 """
 
 from apps.catalog.models.bookkeeping import Counter, Event, ExternalId, MergedRow, Setting, Tombstone
+from apps.catalog.models.journal import LoadNote
 from apps.catalog.models.lists import CuratedList, ListEntry
 from apps.catalog.models.movies import Movie, day_number
 from apps.catalog.models.names import Collection, Company, Genre
 from apps.catalog.models.people import Person
 
 __all__ = [
-    "Collection", "Company", "Counter", "CuratedList", "Event", "ExternalId", "Genre", "ListEntry", "MergedRow",
-    "Movie", "Person", "Setting", "Tombstone", "day_number",
+    "Collection", "Company", "Counter", "CuratedList", "Event", "ExternalId", "Genre", "ListEntry", "LoadNote",
+    "MergedRow", "Movie", "Person", "Setting", "Tombstone", "day_number",
 ]  # fmt: skip

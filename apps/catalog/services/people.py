@@ -1,4 +1,5 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import movieverse
 from apps.catalog.credits import CREDITS, united
@@ -48,12 +49,12 @@ def _refresh(person_ids: Sequence[int]) -> None:
     credits_rename(Person.objects.only("name").in_bulk(person_ids))
 
 
-def credits_rename(people: Mapping[int, Person]) -> None:
+def credits_rename(people: Mapping[int, Person], **options: Any) -> None:
     """Let credits name other people, or the same by another name, within a transaction: {credited id: person}."""
     movies = movies_crediting(people)
     for movie in movies:
         recredit(movie, people)
-    store_credits(movies)
+    store_credits(movies, **options)
 
 
 def recredit(movie: Movie, people: Mapping[int, Person]) -> None:
@@ -70,11 +71,11 @@ def _rename(movie: Movie, fact: str, people: Mapping[int, Person]) -> None:
     setattr(movie, fact, once if movie.is_locked(fact) else united(fact, once))
 
 
-def store_credits(movies: Sequence[Movie]) -> None:
+def store_credits(movies: Sequence[Movie], **options: Any) -> None:
     for movie in movies:
         movie.derive()
         movie.version += 1
-    bulk_upsert(movies, update_fields=CREDIT_COLUMNS, written=_tell)
+    bulk_upsert(movies, update_fields=CREDIT_COLUMNS, written=_tell, **options)
 
 
 def _tell(movies: Sequence[Movie]) -> None:

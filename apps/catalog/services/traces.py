@@ -17,7 +17,7 @@ _TITLES = 200  # that are changed in one transaction
 def rows_forget(*, kind: str, ids: Iterable[int]) -> None:
     """Take out of the catalogue what points at rows that are gone, and tell the other stores, now, that they are."""
     for some in batched(sorted(set(ids)), _BATCH):
-        while kind in _NAMED_BY and _take_out(kind, some):
+        while kind in NAMED_BY and _take_out(kind, some):
             pass
         _forget(kind, some)
 
@@ -35,7 +35,7 @@ def _forget(kind: str, ids: Sequence[int]) -> None:
 @movieverse.atomic("catalog")
 def _take_out(kind: str, ids: Sequence[int]) -> int:
     """Of the titles that name them a part. Returns how many that is."""
-    lookups, take_out = _NAMED_BY[kind]
+    lookups, take_out = NAMED_BY[kind]
     found: dict[int, Movie] = {}
     for lookup in lookups:
         movies = Movie.objects.select_for_update().filter(**{lookup: ids})[:_TITLES]
@@ -65,7 +65,8 @@ def _without_collection(movie: Movie, ids: Collection[int]) -> None:
     movie.collection_id = None
 
 
-_NAMED_BY: dict[str, tuple[tuple[str, ...], Callable[[Movie, Collection[int]], None]]] = {
+# By which lookups titles are found that name rows of a kind, and how they are made not to.
+NAMED_BY: dict[str, tuple[tuple[str, ...], Callable[[Movie, Collection[int]], None]]] = {
     "genre": (("genre_ids__has_any", "main_genre_id__in"), _without_genres),
     "company": (("company_ids__has_any",), _without_companies),
     "collection": (("collection_id__in",), _without_collection),

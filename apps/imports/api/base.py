@@ -20,7 +20,6 @@ class ImportsView(ApiView):
     permission_classes: Any = (MayImport,)
     scopes = Scopes("curate", "curate")
     needs: ClassVar[dict[str, str]] = {"GET": "view_import", "POST": "add_import"}
-    problems: ClassVar[dict[str, tuple[int, ...]]] = {"GET": (403,)}
 
     def found(self, import_id: int) -> Import:
         """Others' are as if they were not there."""

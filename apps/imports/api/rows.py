@@ -53,7 +53,7 @@ class RowDetail(RowsView):
     """A row that an import could not use, as it stands in its file, and as somebody has put it right."""
 
     versioned = True
-    problems = {"GET": (403,), "PATCH": (409,)}
+    problems = {"PATCH": (409,)}
 
     def get(self, request: Request, import_id: int, row_id: int) -> Response:
         return self.answer(self.found_row(import_id, row_id))

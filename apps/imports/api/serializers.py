@@ -51,10 +51,15 @@ class FindingSerializer(serializers.Serializer):
     suggestion = serializers.CharField()
 
 
+@extend_schema_field({"type": ["integer", "string"]})
+class KeyField(serializers.ReadOnlyField):
+    pass
+
+
 class LeftSerializer(serializers.Serializer):
     store = serializers.CharField()
     kind = serializers.CharField()
-    id = serializers.IntegerField()
+    id = KeyField(help_text="An external id's is a text.")
     why = serializers.CharField()
 
 

@@ -14,7 +14,8 @@ Kept = dict[str, Any]  # {store, kind, id, why}: what undoing leaves as it is
 class DataSet:
     """`load` may be called again after it was interrupted anywhere, and then does what is left.
 
-    `undo` and `clean_up` take back what the import of this id has written; they, too, may be called again.
+    `undo` takes back what the import of this id has written: because somebody wants that, or because it did not
+    complete. It, too, may be called again; each time it tells of all that is left as it is.
     """
 
     name: str
@@ -24,7 +25,6 @@ class DataSet:
     recognise: Callable[[Sequence[Path]], Mapping[str, Path]]  # raises SourceError unless they are all that it takes
     load: Callable[[Any], None]  # takes a Run, that of an import is a Job
     undo: Callable[[int], Iterable[Kept]]
-    clean_up: Callable[[int], None]
     is_import: bool = True  # what is none is a job of another kind
 
 

@@ -2,12 +2,12 @@
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from apps.imports.datasets.base import DataSet
+from apps.imports.datasets.base import DataSet, Kept
 from apps.imports.services import converted
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import Row, header_of, rows_of
@@ -25,9 +25,8 @@ def recognise(paths: Sequence[Path]) -> Mapping[str, Path]:
 def load(job: Any) -> None:
     """A row is an object of texts, by the names of its columns; one with too few or too many cells is rejected."""
     (path,) = job.paths
-    job.begin("rows", 0)
     with TemporaryFile() as file:
-        with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as lines:
+        with job.stage("rows"), gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as lines:
             for row in rows_of(path):
                 job.advance(rows=1)
                 if isinstance(row, Row):
@@ -40,13 +39,17 @@ def load(job: Any) -> None:
         converted.store(job.row, file)
 
 
+def undo(import_id: int) -> Iterable[Kept]:
+    converted.delete(import_id)
+    return ()
+
+
 DATA_SET = DataSet(
     name="convert",
     title="Conversion",
     about="A table made into JSON lines.",
     recognise=recognise,
     load=load,
-    undo=lambda import_id: (),
-    clean_up=converted.delete,
+    undo=undo,
     is_import=False,
 )

@@ -24,5 +24,4 @@ DATA_SET = DataSet(
     recognise=recognised,
     load=load,
     undo=catalogue.undo,
-    clean_up=catalogue.clean_up,
 )

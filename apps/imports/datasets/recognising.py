@@ -58,7 +58,7 @@ def _check(headers: Mapping[Path, list[str]], data_sets: Iterable[DataSet]) -> d
 
 def _nearest(header: Sequence[str], data_sets: Iterable[DataSet]) -> Nearest:
     found = (Nearest(one, likeness(one.tables, header)) for one in data_sets if one.tables)
-    return max(found, key=lambda one: one.of.share)
+    return max(found, key=lambda one: (one.is_it, one.of.share))
 
 
 def _described(path: Path, header: Sequence[str], nearest: Nearest) -> dict[str, Any]:

@@ -21,5 +21,4 @@ DATA_SET = DataSet(
     recognise=tmdb5000.recognised,
     load=load,
     undo=catalogue.undo,
-    clean_up=catalogue.clean_up,
 )

@@ -101,11 +101,16 @@ class Import(models.Model):
 
     @property
     def seconds_left(self) -> float | None:
-        """Of its stage, at the pace it has; None where that cannot be told."""
+        """Of its stage, else of its bytes, at the pace it has; None where that cannot be told."""
         progress: dict[str, Any] = self.progress
-        if self.has_ended or not progress.get("per_second"):
+        if self.has_ended:
             return None
-        return round((progress["total"] - progress["done"]) / progress["per_second"], 1)
+        if progress.get("total") and progress["per_second"]:
+            return round((progress["total"] - progress["done"]) / progress["per_second"], 1)
+        if not (self.bytes_read and self.started_at):
+            return None
+        took = (timezone.now() - self.started_at).total_seconds()
+        return round(max(0, self.bytes_total - self.bytes_read) * took / self.bytes_read, 1)
 
     def _sum(self, outcome: str) -> int:
         return sum(of_kind.get(outcome, 0) for of_kind in self.counts.values())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -110,6 +110,7 @@ class Held:
     def _beat(self) -> None:
         """In a thread of its own. While the accounts store is away, nobody can take the lease either."""
         while not self._ended.wait(HEARTBEAT):
+            close_old_connections()
             with suppress(DatabaseError), self._turning:
                 self._renew()
         connections.close_all()

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import close_old_connections
+
 import movieverse
-from apps.catalog.loading import MovieLoader
-from apps.catalog.loading.journal import load_counts
+from apps.catalog.loading import MovieLoader, load_counts
 from apps.catalog.records import MovieRecord, Problem
 from apps.imports.models import Import, RejectedRow
 from apps.imports.running.held import Held
@@ -19,6 +20,7 @@ from movieverse.bulk import Counts
 from movieverse.exceptions import StoreUnavailable
 
 _TOLD_EVERY = 1.0  # seconds
+_REJECTED_AT_ONCE = 1_000
 _SAMPLE = 10  # rows; of long members so many entries, and of texts as many characters
 _MOST_CREDITS, _MOST_TEXT = 5, 300
 
@@ -38,6 +40,7 @@ class Job(Run):
     sample: list[dict[str, Any]] = field(default_factory=list)
     _stage: dict[str, Any] = field(default_factory=dict, repr=False)
     _began: float = field(default=0, repr=False)
+    _rows_before: int = field(default=0, repr=False)
     _told: float = field(default=0, repr=False)
     _pending: list[Rejected] = field(default_factory=list, repr=False)
     _problems: list[tuple[str, Problem]] = field(default_factory=list, repr=False)
@@ -51,11 +54,15 @@ class Job(Run):
     def advance(self, rows: int = 0, bytes: int = 0) -> None:  # noqa: A002  that is what they are
         self.rows_read += rows
         self.bytes_read += bytes
+        self.bar.advance(rows)
         self._tell_now_and_then()
 
     def reject(self, row: Rejected) -> None:
         self.counts[row.kind].failed += not row.is_used
-        self._pending.append(row)
+        if self.counted("failed") <= MOST_KEPT:
+            self._pending.append(row)
+        if len(self._pending) >= _REJECTED_AT_ONCE:
+            self._store()
         self.held.check()
 
     def checkpoint(self, **position: Any) -> None:
@@ -65,13 +72,13 @@ class Job(Run):
 
     def survey(self) -> None:
         """Files are read whole before anything is written: so much of the work is known then."""
-        self.begin("rows", 0)
-        for path in () if self.again else self.paths:
-            for _ in rows_of(path):
-                self.advance(rows=1)
-            self.advance(bytes=path.stat().st_size)
-        if self.again:
-            self.advance(rows=len(self.again.places))
+        with self.stage("rows"):
+            for path in () if self.again else self.paths:
+                for _ in rows_of(path):
+                    self.advance(rows=1)
+                self.advance(bytes=path.stat().st_size)
+            if self.again:
+                self.advance(rows=len(self.again.places))
 
     def load_movies(self, records: Sequence[MovieRecord], source: str) -> MovieLoader:
         loader = super().load_movies(records, source)
@@ -89,13 +96,13 @@ class Job(Run):
 
     def begin(self, unit: str, total: int) -> None:
         super().begin(unit, total)
-        self._stage, self._began = {"stage": unit, "done": 0, "total": total, "per_second": None}, time.monotonic()
+        self._stage = {"stage": unit, "done": 0, "total": total, "per_second": None}
+        self._began, self._rows_before = time.monotonic(), self.rows_read
         self._tell()
 
     def done(self, number: int) -> None:
         super().done(number)
         self._stage["done"] += number
-        self._stage["per_second"] = round(self._stage["done"] / max(0.001, time.monotonic() - self._began), 1)
         self._tell_now_and_then()
 
     # --- What whoever performs it calls -----------------------------------------------------------
@@ -145,9 +152,13 @@ class Job(Run):
         try:
             self.held.write(waiting_for="", counts=told_counts(self.counts), **self._numbers())
         except StoreUnavailable:
+            close_old_connections()
             self.held.check()
 
     def _numbers(self) -> dict[str, Any]:
+        if self._stage:
+            number = self._stage["done"] or self.rows_read - self._rows_before
+            self._stage["per_second"] = round(number / max(0.001, time.monotonic() - self._began), 1)
         return {"rows_read": self.rows_read, "bytes_read": self.bytes_read, "progress": self._stage}
 
     def _store(self, *, checkpoint: bool = False) -> None:

@@ -4,15 +4,18 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import repeat
+from functools import partial
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.db import close_old_connections
 from django.utils import timezone
 
 from apps.catalog.loading.races import Overtaken
 from apps.catalog.records import Place
 from apps.imports.datasets import JOBS
+from apps.imports.datasets.base import Kept
 from apps.imports.models import Import, RejectedRow
 from apps.imports.running.again import Again, write_edited
 from apps.imports.running.files import files_of, laid_out, scratch
@@ -126,19 +129,17 @@ def _reason(held: Held, error: Exception) -> str:
 
 
 def _clean_up(held: Held, bar: Bar) -> None:
-    if not held.row.dry_run:
-        _patiently(held, lambda: JOBS[held.row.dataset].clean_up(held.import_id))
-    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, progress={}))
+    kept = [] if held.row.dry_run else _patiently(held, partial(_taken_back, held))
+    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, progress={}, kept=kept))
 
 
 def _undo(held: Held, bar: Bar) -> None:
-    def undo() -> None:
-        for kept in JOBS[held.row.dataset].undo(held.import_id):
-            held.row.kept = [*held.row.kept, kept][:_MOST_KEPT]
-            held.write(kept=held.row.kept)
-        held.go_on_to(ToDo.NOTHING, undone_at=timezone.now())
+    kept = _patiently(held, partial(_taken_back, held))
+    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, undone_at=timezone.now(), kept=kept))
 
-    _patiently(held, undo)
+
+def _taken_back(held: Held) -> list[Kept]:
+    return list(islice(JOBS[held.row.dataset].undo(held.import_id), _MOST_KEPT))
 
 
 def _patiently(held: Held, call: Callable[[], Result]) -> Result:
@@ -147,6 +148,7 @@ def _patiently(held: Held, call: Callable[[], Result]) -> Result:
         try:
             return call()
         except (StoreUnavailable, Overtaken) as error:
+            close_old_connections()  # else a connection that was lost would stay so
             with suppress(StoreUnavailable):
                 held.write(waiting_for=getattr(error, "alias", ""))
             held.wait(pause)

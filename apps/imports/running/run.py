@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,21 +28,23 @@ class Bar:
     """What somebody sees who waits for the end at a terminal; nothing elsewhere."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._is_silent = quiet or not sys.stderr.isatty()
+        self.is_silent = quiet or not sys.stderr.isatty()
         self._bar: Any = None
 
     def note(self, text: str) -> None:
-        if not self._is_silent:
+        if not self.is_silent:
             sys.stderr.write(f"{text}\n")
 
     def begin(self, unit: str, total: int) -> None:
-        self._bar = tqdm(total=total, unit=f" {unit}", disable=self._is_silent, file=sys.stderr, leave=False)
+        self._bar = tqdm(total=total or None, unit=f" {unit}", disable=self.is_silent, file=sys.stderr, leave=False)
 
     def advance(self, number: int) -> None:
-        self._bar.update(number)
+        if self._bar is not None:
+            self._bar.update(number)
 
     def end(self) -> None:
         self._bar.close()
+        self._bar = None
 
 
 @dataclass(kw_only=True)
@@ -81,11 +84,17 @@ class Run(Loaded):
 
     def batches(self, items: Sequence[Item], size: int, unit: str) -> Iterator[Sequence[Item]]:
         """The items in batches; whoever watches learns of each when it is done."""
-        self.begin(unit, len(items))
-        try:
+        with self.stage(unit, len(items)):
             for batch in batched(items, size):
                 yield batch
                 self.done(len(batch))
+
+    @contextmanager
+    def stage(self, unit: str, total: int = 0) -> Iterator[None]:
+        """While it lasts, so many of something are worked on; 0: nobody knows."""
+        self.begin(unit, total)
+        try:
+            yield
         finally:
             self.bar.end()
 

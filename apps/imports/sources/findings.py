@@ -37,7 +37,10 @@ def _of_bytes(head: bytes) -> Iterator[tuple[str, str, str]]:
         yield "byte-order-mark", "It begins with a byte order mark.", "It is passed over: nothing need be done."
     if b"\r\n" in head:
         yield "crlf", "Its lines end as on Windows (CRLF).", "They are read all the same: nothing need be done."
-    separator = separator_of(head.decode("utf-8-sig", "replace").partition("\n")[0])
+    first_line = head.decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")
+    separator = separator_of(first_line)
+    if first_line.endswith(separator):
+        yield "trailing-separator", "Its lines end with a separator.", "The empty column is passed over."
     if separator in _SEPARATORS:
         named = _SEPARATORS[separator]
         yield "separator", f"There are {named} between its cells.", "If that is wrong, save it with commas."

@@ -12,7 +12,7 @@ from typing import BinaryIO, NoReturn, TextIO
 LONGEST_LINE = 1 << 20  # bytes; the longest that a known data set has, a whole cast, is a tenth of that
 MOST_UNPACKED = 32 << 30
 MOST_PACKED = 200  # times smaller than what it holds; tables of numbers are packed to a tenth
-_PACKED_FROM = 16 << 20  # bytes on: what is small may be as small as it likes
+_PACKED_FROM = 4 << 20  # bytes on: what is small may be as small as it likes
 _BLOCK = 1 << 18
 
 _GZIP = b"\x1f\x8b"

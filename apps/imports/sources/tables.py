@@ -22,7 +22,7 @@ __all__ = ["BadCell", "Row", "SourceError", "cells_of", "header_of", "read_rows"
 
 Result = TypeVar("Result")
 
-_LONGEST_CELL = 64 * 1024 * 1024  # Python's own limit is 128 KiB; whole casts are longer
+_LONGEST_CELL = 8 * 1024 * 1024  # Python's own limit is 128 KiB; whole casts are longer
 _BEST_SCORE = 10
 _LONGEST_LITERAL = 10_000  # characters that Python's reader of literals takes without harm, whatever they are
 _SEPARATORS = ",\t;"

@@ -1,0 +1,71 @@
+"""Curators look after their imports, and put rejected rows right."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.accounts.services import role_set
+from apps.catalog.models import Movie
+from apps.imports.models import Import, RejectedRow
+from tests.admin.rows import page
+from tests.factories import make_user
+from tests.imports.jobs import imported
+from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
+
+
+@pytest.fixture
+def row(curator: User, tmp_path: Path) -> Import:
+    path = written(tmp_path / "titles.csv", [TAXI_DRIVER, OUR_PLANET | {"runtime": "<b>long</b>"}])
+    return imported(curator, path)
+
+
+def act(desk: Client, action: str, row: Import) -> str:
+    answer = desk.post(page(Import, "changelist"), {"action": action, "_selected_action": [row.pk]}, follow=True)
+    return answer.content.decode()
+
+
+def test_the_list_and_the_page_tell_what_became_of_the_rows(desk: Client, row: Import):
+    listed = desk.get(page(Import, "changelist")).content.decode()
+    assert "Completed" in listed
+    assert f"{page(RejectedRow, 'changelist')}?imported__id__exact={row.pk}" in listed
+    text = desk.get(page(Import, "change", row.pk)).content.decode()
+    for told in ("<td>movies</td>", "<td>titles.csv</td>", "Its first column numbers the rows."):
+        assert told in text
+
+
+def test_rejected_rows_are_listed_by_import_edited_and_retried(desk: Client, row: Import):
+    rejected = row.rejected_rows.get()
+    listed = desk.get(page(RejectedRow, "changelist"), {"imported__id__exact": row.pk}).content.decode()
+    assert "is not a number" in listed
+    url = page(RejectedRow, "change", rejected.pk)
+    text = desk.get(url).content.decode()
+    assert "&lt;b&gt;long&lt;/b&gt;" in text
+    assert "<b>long" not in text
+    cells = {f"cell_{number}": cell for number, cell in enumerate(rejected.cells.values())}
+    number = list(rejected.cells).index("runtime")
+    answer = desk.post(url, cells | {f"cell_{number}": "50"})
+    assert answer.status_code == 302, answer.content
+    rejected.refresh_from_db()
+    assert (rejected.edited, rejected.version) == ({"runtime": "50"}, 2)
+    assert "Retried as import" in act(desk, "retry", row)
+    assert Movie.objects.get(title="Our Planet").runtime == 50
+    refused = desk.post(url, cells | {f"cell_{number}": "51"})
+    assert "was tried again in import" in refused.content.decode()
+
+
+def test_imports_are_undone_and_what_has_ended_is_not_cancelled(desk: Client, row: Import):
+    assert "there is nothing to cancel" in act(desk, "cancel", row)
+    assert "It is being undone." in act(desk, "undo", row)
+    assert not Movie.objects.exists()
+    assert "cannot be undone" in act(desk, "undo", row)
+
+
+def test_a_curator_sees_their_own_and_an_administrator_all(client: Client, row: Import):
+    rejected = row.rejected_rows.get()
+    for role, status in ((Role.CURATOR, 302), (Role.ADMINISTRATOR, 200)):
+        client.force_login(role_set(user=make_user(f"{role.value}1"), role=role, by=None))
+        assert client.get(page(Import, "change", row.pk)).status_code == status
+        assert client.get(page(RejectedRow, "change", rejected.pk)).status_code == status

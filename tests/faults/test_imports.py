@@ -1,0 +1,135 @@
+"""Imports on the real servers: a worker is killed in the middle of one, and the store that it writes is taken away."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+
+from tests.faults.conftest import eventually, taken_away
+from tests.faults.holdings import postgresql, rows
+from tests.imports.netflix_files import title, written
+
+TITLES = 2_000
+TAKEN_OVER = 120.0  # seconds: a lease, and a while for whoever is woken to do all of it
+
+MAKE = """
+from pathlib import Path
+from apps.imports.services.imports import import_files, wake
+row = import_files(paths=[Path({path!r})])
+wake(row.pk)
+print(row.pk)
+"""
+
+
+class Installation:
+    """The one of these tests, with a queue of its own."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        url = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path="/7"))
+        self.environment = environment | {"REDIS_URL": url}
+
+    def start(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, **options)
+
+    @contextmanager
+    def running(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        process = self.start(*words)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            process.kill()
+
+    def shell(self, script: str) -> str:
+        process = self.start("shell", "-v", "0", "-c", script, stdout=subprocess.PIPE)
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+        return said.decode().strip()
+
+    def made(self, path: Path) -> int:
+        return int(self.shell(MAKE.format(path=str(path))))
+
+    def told(self, import_id: int) -> dict[str, Any]:
+        names = ("state", "to_do", "waiting_for", "attempts", "counts", "progress", "undone_at")
+        with closing(postgresql(self.environment)) as accounts:
+            found = rows(accounts, f"SELECT {', '.join(names)} FROM imports_import WHERE id = {import_id}")
+        return dict(zip(names, found[0], strict=True))
+
+    def is_loading(self, import_id: int) -> bool:
+        progress = self.told(import_id)["progress"]
+        return progress.get("stage") == "titles" and 100 <= progress["done"] < TITLES - 300
+
+    def waits_for(self, import_id: int) -> str:
+        return str(self.told(import_id)["waiting_for"])
+
+    def has_completed(self, import_id: int) -> bool:
+        return self.told(import_id)["state"] == "completed"
+
+    def undo(self, import_id: int) -> None:
+        """So that the next test finds nothing of it."""
+        undo = "from apps.imports.services.imports import import_undo; from apps.imports.models import Import"
+        self.shell(f"{undo}; import_undo(row=Import.objects.get(pk={import_id}), by=None)")
+        with self.running("worker"):
+            eventually(lambda: self.told(import_id)["undone_at"] is not None, TAKEN_OVER)
+
+
+@pytest.fixture
+def installation(environment: dict[str, str]) -> Installation:
+    return Installation(environment)
+
+
+@pytest.fixture
+def titles(tmp_path: Path) -> Path:
+    """Of names that no other set has."""
+    rows_of = (title(f"tm{number}", f"Unheard of {number}", runtime="100") for number in range(TITLES))
+    return written(tmp_path / "titles.csv", rows_of)
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    """It, and the process in which it does a job."""
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+    for pid in (worker.pid, *map(int, children)):
+        os.kill(pid, signal.SIGKILL)
+    worker.wait(10)
+
+
+def test_what_a_killed_worker_began_is_finished_by_another_and_counted_once(installation: Installation, titles: Path):
+    import_id = installation.made(titles)
+    worker = installation.start("worker")
+    eventually(lambda: installation.is_loading(import_id), 60)
+    kill(worker)
+    assert installation.told(import_id)["state"] == "started"
+    with installation.running("scheduler"), installation.running("worker"):
+        eventually(lambda: installation.has_completed(import_id), TAKEN_OVER)
+    told = installation.told(import_id)
+    assert (told["attempts"], told["to_do"]) == (2, "")
+    assert told["counts"]["movies"] == {"created": TITLES, "updated": 0, "unchanged": 0, "rejected": 0}
+    installation.undo(import_id)
+
+
+@pytest.mark.parametrize("server", ["mongodb", "postgresql"])
+def test_an_import_waits_for_a_store_that_is_away_and_goes_on(installation: Installation, titles: Path, server: str):
+    import_id = installation.made(titles)
+    with installation.running("worker"):
+        eventually(lambda: installation.is_loading(import_id), 60)
+        with taken_away(server, signal.SIGKILL):
+            if server == "mongodb":
+                eventually(lambda: installation.waits_for(import_id) == "catalog", 100)  # a command's STORE_TIMEOUT
+            else:
+                time.sleep(3)
+        eventually(lambda: installation.has_completed(import_id), TAKEN_OVER)
+    counts = installation.told(import_id)["counts"]["movies"]
+    assert counts == {"created": TITLES, "updated": 0, "unchanged": 0, "rejected": 0}
+    installation.undo(import_id)

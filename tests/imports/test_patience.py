@@ -1,0 +1,180 @@
+"""What becomes of an import while a store is away, and when something else goes wrong."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from apps.accounts.models import User
+from apps.catalog.loading import MovieLoader
+from apps.catalog.loading.races import Overtaken
+from apps.catalog.models import Movie
+from apps.imports.models import Import
+from apps.imports.running import held, performing
+from apps.imports.running import job as jobs
+from apps.imports.running.rejecting import Rejected
+from apps.imports.services.imports import import_files, import_undo, imports_wake
+from movieverse.engines import breaker
+from tests.imports.jobs import imported
+from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
+
+State = Import.State
+
+
+@pytest.fixture
+def titles(tmp_path: Path) -> Path:
+    return written(tmp_path / "titles.csv", [TAXI_DRIVER, OUR_PLANET | {"runtime": "x"}])
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is told of it at each wait, which take no time."""
+    told: list[Any] = []
+
+    def wait(self: held.Held, seconds: float) -> None:
+        told.append((seconds, Import.objects.get(pk=self.import_id).waiting_for))
+        breaker.forget()
+
+    monkeypatch.setattr(held.Held, "wait", wait)
+    return told
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Callable[[], Exception], times: int) -> None:
+    """A load that fails so often once it has written something."""
+    load, left = MovieLoader.load, [None] * times
+
+    def once_more(self: MovieLoader, records: Any) -> None:
+        load(self, records)
+        if left:
+            left.pop()
+            raise error()
+
+    monkeypatch.setattr(MovieLoader, "load", once_more)
+
+
+def away() -> Exception:
+    return connections["catalog"].unavailable("secret-host refused")
+
+
+def test_a_store_that_is_away_for_a_moment_is_waited_for(member: User, titles, waits, monkeypatch):
+    failing(monkeypatch, away, times=3)
+    row = imported(member, titles)
+    assert waits == [(1, "catalog"), (2, "catalog"), (4, "catalog")]
+    assert (row.state, row.waiting_for, row.rows_read, row.attempts) == (State.COMPLETED, "", 2, 4)
+    assert row.counts["movies"]["rejected"] == row.rejected_rows.count() == 1
+    assert Movie.objects.count() == 1
+
+
+def test_a_store_that_stays_away_fails_the_import_without_naming_its_host(member: User, titles, waits, monkeypatch):
+    failing(monkeypatch, away, times=1_000)
+    row = imported(member, titles)
+    assert row.reason == "The catalog store did not answer for 10 minutes. Retry the import when it does."
+    assert (row.state, row.is_clean) == (State.FAILED, True)
+    assert sum(seconds for seconds, _ in waits) == 615
+
+
+def test_others_who_load_the_same_are_given_way(member: User, titles, waits, monkeypatch):
+    failing(monkeypatch, Overtaken, times=2)
+    assert imported(member, titles).state == State.COMPLETED
+
+
+def test_a_defect_is_logged_and_told_without_its_words(member: User, titles, caplog, monkeypatch):
+    failing(monkeypatch, lambda: ZeroDivisionError("secret"), times=1)
+    row = imported(member, titles)
+    assert row.state == State.FAILED
+    assert "Something went wrong on our side" in row.reason
+    assert "secret" not in row.reason
+    assert "secret" in caplog.text
+
+
+def test_what_cannot_be_cleaned_up_now_is_cleaned_up_later(member: User, titles, waits, monkeypatch):
+    def broken(import_id: int) -> None:
+        raise away()
+
+    failing(monkeypatch, ZeroDivisionError, times=1)
+    netflix = performing.JOBS["netflix"]
+    with monkeypatch.context() as patched:
+        patched.setitem(performing.JOBS, "netflix", _with(netflix, undo=broken))
+        row = imported(member, titles)
+    assert (row.state, row.is_clean, row.holder) == (State.FAILED, False, "")
+    Import.objects.update(woken_at="2020-01-01T00:00Z")
+    cleaned: list[int] = []
+    monkeypatch.setitem(
+        performing.JOBS, "netflix", _with(netflix, undo=lambda import_id: cleaned.append(import_id) or ())
+    )
+    imports_wake()
+    row.refresh_from_db()
+    assert (row.is_clean, cleaned) == (True, [row.pk])
+
+
+def _with(data_set: Any, **fields: Any) -> Any:
+    return replace(data_set, **fields)
+
+
+def test_what_the_queue_does_not_know_of_is_begun_with_by_the_scheduler(stores, titles):
+    row = import_files(paths=[titles])
+    imports_wake()
+    row.refresh_from_db()
+    assert row.state == State.QUEUED, "whoever has asked for it begins with it"
+    Import.objects.update(woken_at="2020-01-01T00:00Z")
+    imports_wake()
+    row.refresh_from_db()
+    assert row.state == State.COMPLETED
+
+
+def test_undoing_lists_what_is_left_as_it_is(member: User, titles, monkeypatch):
+    kept = [{"store": "catalog", "kind": "movie", "id": 7, "why": "rated by members"}]
+    undone = _with(performing.JOBS["netflix"], undo=lambda import_id: iter(kept))
+    monkeypatch.setitem(performing.JOBS, "netflix", undone)
+    row = import_undo(row=imported(member, titles), by=member.pk)
+    assert (row.kept, row.undone_by, row.to_do) == (kept, member, "")
+    assert row.undone_at
+
+
+def test_a_worker_that_was_away_too_long_writes_nothing_more(member: User, titles, monkeypatch, caplog):
+    def overtaken(self: MovieLoader, records: Any) -> None:
+        Import.objects.update(holder="another")
+
+    monkeypatch.setattr(MovieLoader, "load", overtaken)
+    monkeypatch.setattr("apps.imports.running.job._TOLD_EVERY", 0)
+    row = imported(member, titles)
+    assert (row.state, row.holder) == (State.STARTED, "another")
+    assert "is another worker's by now" in caplog.text
+
+
+def test_many_rejected_rows_are_kept_as_they_come_and_the_first_of_too_many(member: User, titles, monkeypatch):
+    def load(job: Any) -> None:
+        for line in range(2, 27):
+            job.reject(Rejected(kind="movies", file="a.csv", line=line, column="id", value="x", reason="is not an id"))
+        seen.append(Import.objects.get(pk=job.row.pk).rejected_rows.count())
+
+    seen: list[int] = []
+    monkeypatch.setattr(jobs, "_REJECTED_AT_ONCE", 10)
+    monkeypatch.setattr(jobs, "MOST_KEPT", 22)
+    monkeypatch.setitem(performing.JOBS, "netflix", _with(performing.JOBS["netflix"], load=load))
+    row = imported(member, titles)
+    assert (row.counts["movies"]["rejected"], row.rejected_rows.count(), seen) == (25, 22, [20])
+    assert row.findings[-1]["detail"] == "Of the rows that could not be used the first 22 are kept."
+
+
+def test_a_load_that_can_go_on_in_the_middle_begins_at_its_last_checkpoint(member: User, titles, waits, monkeypatch):
+    def load(job: Any) -> None:
+        began.append(job.position.get("chunk", 0))
+        for chunk in range(began[-1], 3):
+            job.advance(rows=10, bytes=5)
+            job.reject(Rejected(kind="movies", file="a.csv", line=chunk, column="id", value="x", reason="is not an id"))
+            job.counts["movies"].created += 9
+            if chunk == 1 and len(began) == 1:
+                job._store()  # what was told after the checkpoint is told again
+                raise away()
+            job.checkpoint(chunk=chunk + 1)
+
+    began: list[int] = []
+    monkeypatch.setitem(performing.JOBS, "netflix", _with(performing.JOBS["netflix"], load=load))
+    row = imported(member, titles)
+    assert (began, row.attempts, row.rows_read, row.bytes_read) == ([0, 1], 2, 30, 15)
+    assert (row.counts["movies"]["created"], row.counts["movies"]["rejected"]) == (27, 3)
+    assert sorted(row.rejected_rows.values_list("line", flat=True)) == [0, 1, 2]

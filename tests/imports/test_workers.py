@@ -1,0 +1,195 @@
+"""Workers as processes of their own, on embedded stores: killed, frozen, cancelled, two at once.
+
+tests/faults/test_imports.py has them on the servers.
+"""
+
+import json
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.imports.installation import Installation, eventually, kill
+from tests.imports.netflix_files import title, written
+
+TITLES = 1_500
+
+slow = pytest.mark.servers  # the suite on SQLite alone is to take a minute
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    installation = Installation(tmp_path_factory.mktemp("var"))
+    installation.run("migrate_all", "-v", "0")
+    return installation.var
+
+
+@pytest.fixture
+def site(migrated: Path, tmp_path: Path) -> Iterator[Installation]:
+    shutil.copytree(migrated, tmp_path / "var")
+    site = Installation(tmp_path / "var")
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def titles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """So many that a load of them takes a while. One cannot be used."""
+    rows = [title(f"tm{number}", f"Film {number}", runtime="100") for number in range(TITLES)]
+    return written(tmp_path_factory.mktemp("files") / "titles.csv", [*rows, title("tm9999", "Heat", runtime="x")])
+
+
+def begun(site: Installation, titles: Path) -> "Installation":
+    """An import in the middle of its load; the worker is `site.worker`."""
+    site.worker = site.start("imports", "run", titles)  # type: ignore[attr-defined]
+    eventually(lambda: (site.var / "catalog.sqlite3").exists() and 200 < site.movies() < TITLES - 300)
+    return site
+
+
+def freeze(site: Installation) -> None:
+    """Between two transactions: within one it would keep everybody from writing to the file."""
+    while True:
+        site.worker.send_signal(signal.SIGSTOP)
+        if site.is_writable("default") and site.is_writable("catalog"):
+            return
+        site.worker.send_signal(signal.SIGCONT)
+        time.sleep(0.02)
+
+
+def test_an_import_whose_worker_was_killed_is_finished_by_another(site: Installation, titles: Path):
+    begun(site, titles)
+    kill(site.worker)
+    assert site.state() == ("started", "run")
+    another = site.perform(1)
+    assert another.communicate(timeout=60)[0].strip() == "False", "the lease has not run out"
+    site.let_leases_run_out()
+    assert site.perform(1).communicate(timeout=120)[0].strip() == "True"
+    assert site.state() == ("completed", "")
+    assert site.movies() == TITLES
+    assert site.rows("default", "SELECT line, value FROM imports_rejectedrow") == [(TITLES + 2, "x")]
+    assert site.rows("default", "SELECT rows_read, attempts FROM imports_import") == [(TITLES + 1, 2)]
+    assert f"movies              {TITLES:,} created" in site.run("imports", "show", 1)
+
+
+@slow
+def test_an_import_is_never_run_by_two(site: Installation, titles: Path):
+    site.run("shell", "-c", made(titles))
+    workers = [site.perform(1) for _ in range(2)]
+    assert sorted(worker.communicate(timeout=120)[0].strip() for worker in workers) == ["False", "True"]
+    assert site.state() == ("completed", "")
+    assert site.rows("default", "SELECT count(*), max(attempts) FROM imports_import, imports_rejectedrow") == [(1, 1)]
+
+
+def made(*paths: Path) -> str:
+    """Imports that wait for workers."""
+    return "from pathlib import Path; from apps.imports.services.imports import import_files\n" + "\n".join(
+        f"import_files(paths=[Path({str(path)!r})])" for path in paths
+    )
+
+
+@slow
+def test_two_workers_run_two_imports_of_the_same_titles_at_once(site: Installation, titles: Path):
+    site.run("shell", "-c", made(titles, titles))
+    workers = [site.perform(number) for number in (1, 2)]
+    assert [worker.communicate(timeout=180)[0].strip() for worker in workers] == ["True", "True"]
+    assert [site.state(number) for number in (1, 2)] == [("completed", "")] * 2
+    assert site.movies() == TITLES
+
+
+def test_who_cancels_is_told_so_at_once_and_the_worker_soon_takes_back_what_it_wrote(site: Installation, titles: Path):
+    freeze(begun(site, titles))
+    assert "cancelled" in site.run("imports", "cancel", 1)
+    assert site.state() == ("cancelled", "clean")
+    site.worker.send_signal(signal.SIGCONT)
+    eventually(lambda: site.state() == ("cancelled", ""), 15)
+    assert site.worker.wait(20) == 1
+    assert site.movies() == 0
+
+
+@slow
+def test_ctrl_c_cancels_and_takes_back_what_was_written(site: Installation, titles: Path):
+    begun(site, titles)
+    site.worker.send_signal(signal.SIGINT)
+    said, _ = site.worker.communicate(timeout=60)
+    assert site.worker.returncode == 130
+    assert "Interrupted. What was written is taken back …" in said
+    assert site.state() == ("cancelled", "")
+    assert site.movies() == 0
+
+
+@slow
+def test_a_cancelled_import_whose_worker_was_killed_is_cleaned_up_by_another(site: Installation, titles: Path):
+    begun(site, titles)
+    kill(site.worker)
+    site.run("imports", "cancel", 1)
+    assert site.state() == ("cancelled", "clean")
+    site.let_leases_run_out()
+    assert site.perform(1).communicate(timeout=60)[0].strip() == "True"
+    assert site.state() == ("cancelled", "")
+    assert site.movies() == 0
+
+
+@slow
+def test_a_frozen_worker_that_wakes_finds_that_another_has_taken_over(site: Installation, titles: Path):
+    begun(site, titles)
+    freeze(site)
+    site.let_leases_run_out()
+    another = site.perform(1)
+    eventually(lambda: site.rows("default", "SELECT attempts FROM imports_import") == [(2,)])
+    site.worker.send_signal(signal.SIGCONT)
+    assert "another worker's by now" in site.worker.communicate(timeout=60)[0]
+    assert another.communicate(timeout=120)[0].strip() == "True"
+    assert site.state() == ("completed", "")
+    assert site.movies() == TITLES
+    assert site.rows("default", "SELECT count(*) FROM imports_rejectedrow") == [(1,)]
+
+
+@slow
+def test_a_worker_and_a_scheduler_finish_what_a_killed_one_began(site: Installation, titles: Path):
+    begun(site, titles)
+    kill(site.worker)
+    site.let_leases_run_out()
+    site.rows("default", "UPDATE imports_import SET woken_at = '2000-01-01'")
+    processes = [site.start("scheduler"), site.start("worker")]
+    try:
+        eventually(lambda: site.state() == ("completed", ""))
+    finally:
+        for process in processes:
+            process.terminate()
+            process.communicate(timeout=30)
+    assert site.movies() == TITLES
+
+
+SIGN_IN = """
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from apps.accounts.models import User
+from apps.imports.models import Import
+user = User.objects.create_user(email="ada@example.org", handle="ada", is_staff=True, is_superuser=True)
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session.save()
+print(session.session_key)
+"""
+
+
+@slow
+def test_who_listens_to_the_process_of_streams_hears_how_far_it_is_to_the_end(site: Installation, titles: Path):
+    key = site.run("shell", "-v", "0", "-c", SIGN_IN).split()[-1]
+    site.run("shell", "-c", made(titles))
+    with site.streams() as address:
+        url = f"{address}/api/v1/imports/1/events/"
+        with requests.get(url, cookies={"sessionid": key}, stream=True, timeout=60) as answer:
+            assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
+            site.perform(1)
+            data = [line.removeprefix(b"data: ") for line in answer.iter_lines() if line.startswith(b"data: ")]
+        assert requests.get(url, timeout=10).status_code == 401
+    told = [json.loads(one) for one in data]
+    assert (told[0]["state"], told[-1]["state"]) == ("queued", "completed")
+    assert any(one["progress"]["stage"] == "titles" and one["progress"]["seconds_left"] for one in told)
+    assert told[-1]["rows"]["rejected"] == 1
