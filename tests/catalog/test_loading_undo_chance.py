@@ -121,7 +121,7 @@ def done(steps: Iterable[Step], each: Callable[[], Any] = lambda: None) -> list[
 # --- What holds -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_the_latest_undone_first_each_leaves_the_catalogue_as_it_was_before_it(seed: int):
     steps = made_up(seed, films=4, of=8)
     with emptied():
@@ -132,7 +132,7 @@ def test_the_latest_undone_first_each_leaves_the_catalogue_as_it_was_before_it(s
             assert list(findings()) == []
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_undone_in_any_order_it_is_as_if_those_that_nobody_built_upon_had_never_been(seed: int):
     chance, steps = random.Random(seed), made_up(seed, films=2, of=20)
     with emptied():
@@ -149,18 +149,10 @@ def test_undone_in_any_order_it_is_as_if_those_that_nobody_built_upon_had_never_
 
 
 def undo(step: Import, steps: list[Step]) -> None:
-    gone = [one for one in steps if isinstance(one, Import) and one.is_undone and not one.was_built_upon]
-    later = [one for one in steps[steps.index(step) + 1 :] if one not in gone]
-    step.was_built_upon = any(step.touched & one.touched for one in later)
+    """What was built upon is not wholly undone, nor may what shares rows with it be."""
+    undone_before = [one for one in steps if isinstance(one, Import) and one.is_undone]
+    beside = [one for one in steps[steps.index(step) + 1 :] if one not in undone_before]
+    beside += [one for one in undone_before if one.was_built_upon]
+    step.was_built_upon = any(step.touched & one.touched for one in beside)
     left, step.is_undone = undone(step.number), True
     assert step.was_built_upon or left == []
-
-
-def test_chance_makes_enough_that_nobody_builds_upon():
-    """Else the comparison above would never be made."""
-    free = 0
-    for seed in range(24):
-        steps = made_up(seed, films=2, of=20)
-        for place, step in enumerate(steps):
-            free += isinstance(step, Import) and not any(step.touched & one.touched for one in steps[place + 1 :])
-    assert free > 24

@@ -22,7 +22,8 @@ _FOLLOWING = ("release_year", "main_genre_id", "main_country")  # from other fac
 def fingerprint(row: CatalogModel) -> str:
     """The same on every engine, before a row is stored and after."""
     told = {name: _number(_plain(value)) for name in [*_facts(row), *_FIXED] if (value := getattr(row, name, None))}
-    text = json.dumps([told, {fact: _origins(row).get(fact) for fact in _facts(row)}], sort_keys=True)
+    origins = {fact: origin for fact in _facts(row) if (origin := _origins(row).get(fact))}
+    text = json.dumps([told, origins], sort_keys=True)
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
