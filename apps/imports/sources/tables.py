@@ -117,13 +117,13 @@ class Row:
 
 
 def header_of(path: Path) -> list[str]:
-    with _opened(path) as file:
+    with opened(path) as file:
         return _header(_reader(file))
 
 
 def rows_of(path: Path) -> Iterator[Row | Problem]:
     """The rows below the header; a row with too few or too many cells is a problem. Blank ones are passed over."""
-    with _opened(path) as file:
+    with opened(path) as file:
         reader = _reader(file)
         header = _header(reader)
         line = reader.line_num + 1
@@ -173,7 +173,7 @@ def _separator(line: str) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
+def opened(path: Path) -> Iterator[TextIO]:
     try:
         with _unpacked(path) as file:
             yield file
