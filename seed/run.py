@@ -20,3 +20,9 @@ class Run(running.Run):
         if not self.dry_run:
             self.bar.note("Telling the stores of each other's changes …")
             relay_all()
+
+    def tell(self, text: str) -> None:
+        """At once where somebody is watching, else with what is told at the end."""
+        if self.bar.is_silent:
+            self.notes.append(text)
+        self.bar.note(text)

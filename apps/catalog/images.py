@@ -6,6 +6,9 @@ Only paths are stored, so a source may move without a row being changed.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from apps.catalog.selectors import setting
+from movieverse.exceptions import StoreUnavailable
+
 ORIGINAL = "original"
 
 
@@ -28,10 +31,23 @@ SOURCES = {
 }
 
 
+def sources() -> dict[str, ImageSource]:
+    """As they are now."""
+    return {name: source._replace(base_url=_base_url(name)) for name, source in SOURCES.items()}
+
+
+def _base_url(name: str) -> str:
+    """As a setting of the site has it. While the catalogue is away, as it was."""
+    try:
+        return setting(f"{name}_image_address")
+    except StoreUnavailable:
+        return SOURCES[name].base_url
+
+
 def url_of(image: Mapping[str, Any], size: str = ORIGINAL) -> str | None:
     """None for a source whose addresses nobody knows."""
-    source = SOURCES.get(image["source"])
-    return f"{source.base_url}{size}/{image['path'].lstrip('/')}" if source else None
+    name = image["source"]
+    return f"{_base_url(name)}{size}/{image['path'].lstrip('/')}" if name in SOURCES else None
 
 
 def shown(images: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -111,6 +111,7 @@ class PersonRecord:
     known_for: str = ""  # a department, such as Acting
     homepage: str = ""
     also_known_as: list[str] = field(default_factory=list)
+    popularity: float = 0
     images: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -122,6 +123,7 @@ class CollectionRecord:
     id: SourceId
     name: str
     overview: str = ""
+    images: list[dict[str, Any]] = field(default_factory=list)
 
 
 class EntryRecord(NamedTuple):

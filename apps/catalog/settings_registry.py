@@ -15,6 +15,9 @@ DEFINITIONS = {
         str, "Reviews and ratings are closed for now.", "What members are told while they may not."
     ),
     "review_max_length": Definition(int, 20_000, "The longest review, in characters."),
+    "tmdb_image_address": Definition(
+        str, "https://image.tmdb.org/t/p/", "Where TMDB's pictures are; `seed tmdb` keeps it up to date."
+    ),
     "top_rated_min_ratings": Definition(int, 5, "The fewest ratings of a title that is among the best rated."),
 }
 

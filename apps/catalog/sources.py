@@ -49,6 +49,9 @@ def rank(name: str) -> int:
     return source(name).rank
 
 
+# TMDB numbers networks apart from other companies.
+NETWORK = "network-"
+
 # Where a source shows what it knows by an id, by kind of row; of titles a film and a show are two.
 _PAGES = {
     "imdb": {
@@ -61,6 +64,7 @@ _PAGES = {
         "show": "https://www.themoviedb.org/tv/{}",
         "person": "https://www.themoviedb.org/person/{}",
         "company": "https://www.themoviedb.org/company/{}",
+        "network": "https://www.themoviedb.org/network/{}",
         "collection": "https://www.themoviedb.org/collection/{}",
     },
     "tmdb-tv": {"show": "https://www.themoviedb.org/tv/{}"},  # TMDB numbers shows apart from films
@@ -70,5 +74,7 @@ _PAGES = {
 
 def page_of(kind: str, source: str, value: str) -> str | None:
     """The address of a row's page at another source, None where nobody knows it."""
+    if kind == "company" and value.startswith(NETWORK):
+        kind, value = "network", value.removeprefix(NETWORK)
     page = _PAGES.get(source, {}).get(kind)
     return page.format(quote(value, safe="")) if page else None

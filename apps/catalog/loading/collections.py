@@ -26,12 +26,12 @@ def _write(records: dict[int, CollectionRecord], collections: Collections) -> li
     for pk, row in rows.items():
         if take(
             row,
-            {"name": records[pk].name, "overview": records[pk].overview},
+            {fact: getattr(records[pk], fact) for fact in Collection.FACTS},
             collections.origin["source"],
             collections.origin["at"],
         ):
             row.derive()
             row.version += 1
             changed.append(row)
-    collections.loaded.upsert(changed, ["name", "sort_name", "overview", "origins", "version", "updated_at"])
+    collections.loaded.upsert(changed, [*Collection.FACTS, "sort_name", "origins", "version", "updated_at"])
     return [row.pk for row in changed]

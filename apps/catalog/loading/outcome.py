@@ -47,6 +47,13 @@ class Loaded:
         self._counted[kind] |= new
         self.counts[label] += Counts(updated=len(new), unchanged=-len(new))
 
+    def forget(self, most: int) -> None:
+        """Keep a long run's memory flat: what is met again is looked up again. A dry run's rows are nowhere else."""
+        remembered: tuple[dict[str, Any], ...] = () if self.dry_run else (self.ids, self._counted)
+        for by_kind in remembered:
+            for kind in [kind for kind, rows in by_kind.items() if len(rows) > most]:
+                del by_kind[kind]
+
     def add(self, counts: dict[str, Counts]) -> None:
         for kind, number in counts.items():
             self.counts[kind] += number

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import islice, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -139,7 +139,8 @@ def _undo(held: Held, bar: Bar) -> None:
 
 
 def _taken_back(held: Held) -> list[Kept]:
-    return list(islice(JOBS[held.row.dataset].undo(held.import_id), _MOST_KEPT))
+    every = JOBS[held.row.dataset].undo(held.import_id)
+    return [one for place, one in enumerate(every) if place < _MOST_KEPT]  # to the end: asking is what undoes
 
 
 def _patiently(held: Held, call: Callable[[], Result]) -> Result:

@@ -22,7 +22,7 @@ class Configuration(PublicMixin, ApiView):
                 "statuses": Movie.Status.values,
                 "image_types": documents.choices(documents.Image, "type"),
                 "release_types": documents.choices(documents.Release, "type"),
-                "images": {name: source._asdict() for name, source in images.SOURCES.items()},
+                "images": {name: source._asdict() for name, source in images.sources().items()},
                 "sources": {name: source._asdict() for name, source in sources.SOURCES.items()},
             }
         )

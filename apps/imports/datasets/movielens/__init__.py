@@ -1,7 +1,7 @@
 """The MovieLens data sets: films into the catalogue, what raters say of them into the reviews store."""
 
 from apps.imports.datasets.base import DataSet
-from apps.imports.datasets.movielens.loading import clean_up, load, undo
+from apps.imports.datasets.movielens.loading import load, undo
 from apps.imports.sources.movielens.files import COLUMNS, recognised
 
 DATA_SET = DataSet(
@@ -12,5 +12,4 @@ DATA_SET = DataSet(
     recognise=recognised,
     load=load,
     undo=undo,
-    clean_up=clean_up,
 )

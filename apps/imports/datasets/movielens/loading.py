@@ -45,11 +45,6 @@ def undo(import_id: int) -> Iterator[Kept]:
     yield from catalogue.undo(import_id)
 
 
-def clean_up(import_id: int) -> None:
-    services.batch_withdraw(key=str(import_id))
-    catalogue.clean_up(import_id)
-
-
 def _films(job: Job, files: Files) -> pl.DataFrame:
     """movie, as the files call it, and movie_id, as we do: of the table of films, and of those that are known."""
     ids = _loaded(job, files) if "movies" in files else {}
