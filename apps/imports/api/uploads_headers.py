@@ -17,6 +17,7 @@ from rest_framework.reverse import reverse
 
 from apps.imports.models import Upload
 from apps.imports.services.uploads_bodies import Body, Checksum
+from movieverse.sockets import notice_vanished_peers
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination,concatenation"
@@ -124,6 +125,7 @@ def body(request: Request) -> Body:
     """What is to be added. It is not read yet."""
     if request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != CONTENT_TYPE:
         raise UnsupportedMediaType("", f"Bytes of an upload are sent as {CONTENT_TYPE}.")
+    notice_vanished_peers(request.META["SERVER_PORT"])
     return Body(request._request.read, content_length(request), _checksum(request.headers.get("Upload-Checksum")))
 
 

@@ -91,7 +91,7 @@ def upload_seen(upload: Upload) -> Upload:
 def upload_append(*, upload: Upload, offset: int, body: Body) -> Upload:
     """Add a body at the end, which has to be `offset`; it lives the longer for it.
 
-    Of a body that is cut or stalls, and where the disk is full, what has arrived is kept, unless it has a checksum.
+    Of a body that is cut, and where the disk is full, what has arrived is kept, unless it has a checksum.
     """
     if upload.kind == Upload.Kind.FINAL or upload.final_id:
         raise UploadClosed

@@ -56,17 +56,6 @@ class BodyCut(DomainError):
         )
 
 
-class BodyStalled(DomainError):
-    """Would be a 408, had clients not the habit of giving up at anything below 500."""
-
-    status = 503
-    code = "body-stalled"
-    wait = 1
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Nothing has come for {seconds} seconds. Ask by HEAD how far it is, and go on from there.")
-
-
 class DiskFull(DomainError):
     status = 507
     code = "disk-full"
