@@ -105,7 +105,9 @@ HEADERS: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "/api/v1/uploads/"): {"Tus-Resumable": "1.0.0", "Upload-Length": "8"},
     ("PATCH", "/api/v1/uploads/{upload_id}/"): {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"},
 }
-KINDS = {("PATCH", "/api/v1/uploads/{upload_id}/"): "application/offset+octet-stream"}  # image/png, where it is not said
+KINDS = {
+    ("PATCH", "/api/v1/uploads/{upload_id}/"): "application/offset+octet-stream"
+}  # image/png, where it is not said
 
 
 def make_owner() -> User:

@@ -56,9 +56,7 @@ class Server:
     def create(self, length: int, **headers: str) -> str:
         """Its address."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        made = requests.post(
-            self.address, headers=self.headers | {"Upload-Length": str(length)} | named, timeout=10
-        )
+        made = requests.post(self.address, headers=self.headers | {"Upload-Length": str(length)} | named, timeout=10)
         assert made.status_code == 201, made.text
         return made.headers["Location"]
 
