@@ -67,10 +67,10 @@ def test_what_is_cut_before_its_checksum_could_be_told_does_not_count(server):
     url = server.create(len(DATA))
     connection = server.patching(url, 0, len(DATA), Upload_Checksum=checksum(DATA))
     connection.sendall(DATA[:1_000_000])
-    eventually(lambda: server.file(url).stat().st_size > 500_000)
+    eventually(lambda: server.written(url) > 500_000)
     assert server.offset(url) == 0
     connection.close()
-    eventually(lambda: server.file(url).stat().st_size == 0)
+    eventually(lambda: server.written(url) == 0)
     assert server.patch(url, 0, DATA, Upload_Checksum=checksum(DATA)).status_code == 204
     assert server.file(url).read_bytes() == DATA
 
@@ -93,7 +93,7 @@ def test_a_server_that_is_killed_before_a_checksum_could_be_told_forgets_what_ha
     assert restarted.patch(url, 0, DATA[:1000]).status_code == 204
     connection = restarted.patching(url, 1000, len(DATA) - 1000, Upload_Checksum=checksum(DATA[1000:]))
     connection.sendall(DATA[1000:2_000_000])
-    eventually(lambda: restarted.file(url).stat().st_size > 1_500_000)
+    eventually(lambda: restarted.written(url) > 1_500_000)
     restarted.kill()
     restarted.start()
     assert restarted.offset(url) == 1000

@@ -73,6 +73,10 @@ class Server:
         (found,) = self.folder.glob(f"*/{url.rstrip('/').rpartition('/')[2]}")
         return found
 
+    def written(self, url: str) -> int:
+        """How many bytes lie there, whether they count yet or not."""
+        return sum(path.stat().st_size for path in self.folder.glob(f"*/{url.rstrip('/').rpartition('/')[2]}"))
+
     def patching(self, url: str, offset: int, length: int, **headers: str) -> socket.socket:
         """A connection that has promised so many bytes, and sent none yet."""
         sent = self.headers | {"Host": f"127.0.0.1:{self.port}", "Content-Type": "application/offset+octet-stream"}

@@ -44,7 +44,7 @@ class Upload(models.Model):
         indexes = (models.Index(fields=["user", "created_at", "id"], name="upload_of_member"),)
 
     def __str__(self) -> str:
-        return self.name or str(self.pk)
+        return f"Upload {self.pk}"
 
     @property
     def is_whole(self) -> bool:
