@@ -186,6 +186,13 @@ def test_what_is_not_whole_has_expired_or_is_lost_cannot_be_read(desk, parts):
         uploads.upload_file(upload_at(parts[0]))
 
 
+def test_what_somebody_keeps_for_longer_is_kept_for_longer(desk):
+    url, later = begun(desk, 5), timezone.now() + timedelta(days=30)
+    Upload.objects.update(expires_at=later)
+    patch(desk, url, 0, b"12345")
+    assert upload_at(url).expires_at == later
+
+
 def test_what_has_expired_is_pruned_and_so_are_files_that_nobody_knows(desk, parts, folder):
     made, kept = final(desk, parts)["Location"], begun(desk, 5)
     patch(desk, kept, 0, b"123")

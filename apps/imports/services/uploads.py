@@ -119,8 +119,8 @@ def _add(file: files.Appending, body: Body) -> None:
 
 
 def _prolong(upload: Upload, offset: int) -> None:
-    """Raises UploadGone, its file with it, where it has been deleted meanwhile."""
-    upload.offset, upload.expires_at = offset, _expiry()
+    """It is never kept for less than somebody has asked for. Raises UploadGone, its file with it, for a deleted one."""
+    upload.offset, upload.expires_at = offset, max(upload.expires_at, _expiry())
     if not Upload.objects.filter(pk=upload.pk).update(offset=offset, expires_at=upload.expires_at):
         files.remove(upload)
         raise UploadGone

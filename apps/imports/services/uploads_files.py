@@ -36,11 +36,10 @@ def folder_of(user_id: int) -> Path:
 
 def size_of(upload: Upload) -> int:
     """How many bytes of it are here."""
-    checked = _checked(upload)
-    try:
+    with _usable(), suppress(FileNotFoundError):
+        checked = _checked(upload)
         return path_of(upload).stat().st_size if checked is None else checked
-    except FileNotFoundError:
-        return 0
+    return 0
 
 
 def _unchecked(upload: Upload) -> Path:
