@@ -1,13 +1,16 @@
-"""What is left of an account among the files that were made for it."""
+"""What is left of an account among the files that were brought by it, or made for it."""
 
 from collections.abc import Sequence
 
 from apps.imports.services import converted
+from apps.imports.services.uploads import uploads_forget
 from movieverse.outbox import on
 from movieverse.outbox.models import Action, Event
 
 
 @on("user", Action.DELETED)
-def forget_conversions(events: Sequence[Event]) -> None:
+def forget_members(events: Sequence[Event]) -> None:
+    """The rows have gone with the account; what they brought lies on disk."""
     for event in events:
         converted.forget(event.object_id)
+    uploads_forget(user_ids=[event.object_id for event in events])

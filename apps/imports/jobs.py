@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from apps.imports.services import converted
 from apps.imports.services.imports import imports_wake
+from apps.imports.services.uploads import uploads_prune, uploads_put_together
 from movieverse.scheduler import every
 
 
@@ -13,3 +14,14 @@ def wake_workers_for_imports() -> None:
 @every(timedelta(hours=1))
 def prune_conversions() -> None:
     converted.prune()
+
+
+@every(timedelta(minutes=10))
+def prune_uploads() -> None:
+    uploads_prune()
+
+
+@every(timedelta(minutes=1))
+def put_uploads_together() -> None:
+    """Whose request died at it."""
+    uploads_put_together()

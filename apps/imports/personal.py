@@ -2,6 +2,7 @@
 
 from apps.imports.models import Import, Upload
 from apps.imports.services import converted
+from apps.imports.services.uploads_files import kept
 from movieverse.personal import Part, holds, keeps
 
 holds(Upload, "Files that you are uploading.", member="user")
@@ -12,5 +13,13 @@ keeps(
         store="media",
         about="Tables that were made into JSON lines for you.",
         count=lambda user_id: len(converted.names(user_id)),
+    )
+)
+keeps(
+    Part(
+        name="uploaded-files",
+        store="media",
+        about="The files that you are uploading. You have them: they are not in this one.",
+        count=lambda user_id: len(kept(user_id)),
     )
 )

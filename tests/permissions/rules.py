@@ -101,6 +101,8 @@ API: dict[str, dict[str, str]] = {
     "imports/<id:import_id>/rows/<id:row_id>/": dict.fromkeys(("GET", "PATCH"), "curators"),
     **{f"tasks/{part}": {"GET": "curators"} for part in ("", "<id:task_id>/", "<id:task_id>/file/")},
     "convert/": {"POST": "curators"},
+    "uploads/": dict.fromkeys(("GET", "POST"), "curators"),
+    "uploads/<uuid:upload_id>/": dict.fromkeys(("GET", "PATCH", "DELETE"), "curators"),
     "moderation/reviews/": {"GET": "moderators"},
     "moderation/reviews/<id:review_id>/": {"GET": "moderators"},
     "reviews/<id:review_id>/reports/dismiss/": {"POST": "moderators"},

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from apps.imports.api import imports, rows, tasks
+from apps.imports.api import imports, rows, tasks, uploads_urls
 
 urlpatterns = [
+    *uploads_urls.urlpatterns,
     path("imports/", imports.ImportList.as_view(), name="imports"),
     path("imports/<id:import_id>/", imports.ImportDetail.as_view(), name="import"),
     path("imports/<id:import_id>/cancel/", imports.ImportCancel.as_view(), name="import-cancel"),
