@@ -17,7 +17,7 @@ from django.conf import settings
 pytestmark = pytest.mark.servers
 
 DATABASE = "test_movieverse_imports"
-KILLS = 5
+KILLS = 3
 OTHERS = ("DATABASE_URL", "REVIEWS_DATABASE_URL", "PROFILES_DATABASE_URL", "REDIS_URL")
 
 
