@@ -92,6 +92,21 @@ def _origin(raw: str) -> str:
     return origin
 
 
+def endpoint(name: str, default: str) -> str:
+    """Where an API is to be found that secrets are sent to: past this machine by https only."""
+    return _read(name, _endpoint, default, "an address such as https://api.example.org/3; http is for localhost only")
+
+
+def _endpoint(raw: str) -> str:
+    parts = urlsplit(raw.rstrip("/"))
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+        raise ValueError
+    return parts.geturl()
+
+
 def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
     return _read(name, _networks, _networks(default), "a list of networks")
 

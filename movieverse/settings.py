@@ -259,4 +259,11 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+# TMDB's API, as `seed tmdb` asks it; the token goes before the key.
+TMDB_URL = env.endpoint("TMDB_URL", "https://api.themoviedb.org/3")
+TMDB_TOKEN = env.text("TMDB_TOKEN")
+TMDB_API_KEY = env.text("TMDB_API_KEY")
+TMDB_CONCURRENCY = env.integer("TMDB_CONCURRENCY", 8, least=1)
+TMDB_REQUESTS_PER_SECOND = env.integer("TMDB_REQUESTS_PER_SECOND", 40, least=1)
+
 LOGGING = logging(env.choice("LOG_LEVEL", "INFO", LOG_LEVELS), readable=DEBUG)

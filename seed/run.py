@@ -39,6 +39,12 @@ class Run(Loaded):
             self._note("Telling the stores of each other's changes …")
             relay_all()
 
+    def tell(self, text: str) -> None:
+        """At once where somebody is watching, else with what is told at the end."""
+        if self._is_silent():
+            self.notes.append(text)
+        self._note(text)
+
     def _note(self, text: str) -> None:
         if not self._is_silent():
             sys.stderr.write(f"{text}\n")

@@ -190,6 +190,13 @@ def test_env_example_names_every_variable_that_is_read_and_no_other():
         (lambda: env.integer("X_TEST", 1), "1.5", "X_TEST='1.5' is not a whole number."),
         (lambda: env.seconds("X_TEST", 1), "soon", "X_TEST='soon' is not a number of seconds."),
         (lambda: env.seconds("X_TEST", 1), "-1", "X_TEST='-1' is not a number of seconds."),
+        (
+            lambda: env.endpoint("X_TEST", ""),
+            "http://a.example/3",
+            "is not an address such as https://api.example.org/3",
+        ),
+        (lambda: env.endpoint("X_TEST", ""), "https://me:you@a.example/3", "is not an address such as https://"),
+        (lambda: env.endpoint("X_TEST", ""), "a.example", "'a.example' is not an address such as https://"),
         (lambda: env.seconds("X_TEST", 1), "nan", "X_TEST='nan' is not a number of seconds."),
         (lambda: env.choice("X_TEST", "a", ("A", "B")), "loud", "X_TEST='loud' is not A or B."),
     ],

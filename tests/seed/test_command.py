@@ -30,7 +30,7 @@ stores = pytest.mark.usefixtures("stores")
 def test_alone_it_prints_its_help_with_all_sets():
     out = StringIO()
     call_command("seed", stdout=out)
-    for name in ("demo", "tmdb5000", "netflix"):
+    for name in ("demo", "tmdb5000", "netflix", "tmdb"):
         assert f"\n    {name} " in out.getvalue()
 
 
@@ -39,6 +39,7 @@ def test_alone_it_prints_its_help_with_all_sets():
     [
         ("demo", ["--if-empty", "It needs no files.", "@demo.invalid", "nobody can sign in"]),
         ("tmdb5000", ["PATH", "Both of its files are needed", ".csv.gz"]),
+        ("tmdb", ["--popular N", "--changes", "TMDB_TOKEN", "TMDB_API_KEY", "docs/seeding.md", "goes on where it was"]),
         ("netflix", ["PATH", "the four lists, the six normalised tables", "commas, semicolons or tabs"]),
     ],
 )

@@ -8,7 +8,7 @@ from apps.imports.sources.tables import SourceError
 from movieverse.exceptions import DomainError
 from movieverse.migrated import require_migrated
 from movieverse.stores import STORES
-from seed import demo, netflix, tmdb5000
+from seed import demo, netflix, tmdb, tmdb5000
 from seed.run import Run
 from seed.synthetic import loading as synthetic
 from seed.verify import verify
@@ -56,6 +56,17 @@ At most {synthetic.MOST:,} of each. Interrupted, run it again: it continues. Wha
 MongoDB's indexes of films are made at the end, where most films are new: until then lists of them are slow."""
 
 
+_TMDB = f"""\
+Seeds films, shows and people from TMDB's API, as many as you ask for, and brings them up to date.
+
+Who asks is said by TMDB_TOKEN (the API read access token) or TMDB_API_KEY, from themoviedb.org/settings/api; the
+token goes first. What is asked for may be combined: what stands in several lists is fetched once. 100 titles are
+fetched at a time and loaded while the next ones are fetched. A killed or interrupted run goes on where it was when
+the same is asked for again. A title that cannot be had, after five tries, is told with the reason, and the others
+are loaded; what TMDB has no more stays as it is. What is shown of TMDB needs its notice: see docs/seeding.md.
+
+{_RULE}"""
+
 _VERIFY = """\
 Tells what the stores hold and what is wrong with it. It changes nothing, and ends with status 1 if anything is wrong.
 
@@ -85,6 +96,7 @@ class Command(BaseCommand):
         ):
             one = _set(sets, name, help_text, description)
             one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Its files, or their folder.")
+        tmdb.add_options(_set(sets, "tmdb", "TMDB's API.", _TMDB))
         one = _set(sets, "synthetic", "Made-up films, as many as are wanted.", _SYNTHETIC)
         for name, default in synthetic.DEFAULT._asdict().items():
             option = f"--{name.replace('_', '-')}"
@@ -95,7 +107,7 @@ class Command(BaseCommand):
         if not options["set"]:
             self._parser.print_help(self.stdout)
             return
-        require_migrated(["catalog"] if options["set"] in _SEEDS else STORES)
+        require_migrated(["catalog"] if options["set"] in _OF_THE_CATALOGUE else STORES)
         if options["set"] == "verify":
             self._verify(options)
             return
@@ -125,6 +137,8 @@ class Command(BaseCommand):
                 demo.seed(run)
             elif options["set"] == "synthetic":
                 synthetic.seed(synthetic.Size(*(options[name] for name in synthetic.Size._fields)), run)
+            elif options["set"] == "tmdb":
+                tmdb.seed(options, run)
             else:
                 _SEEDS[options["set"]](options["paths"], run)
             run.relay()
@@ -134,6 +148,7 @@ class Command(BaseCommand):
 
 
 _SEEDS = {"tmdb5000": tmdb5000.seed, "netflix": netflix.seed}
+_OF_THE_CATALOGUE = (*_SEEDS, "tmdb")
 
 
 def _set(sets: Any, name: str, help_text: str, description: str) -> ArgumentParser:
