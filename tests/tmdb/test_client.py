@@ -205,7 +205,8 @@ def test_who_waits_for_their_turn_gives_up_once_it_is_closed(tmdb: Tmdb, made: M
 
 
 @pytest.mark.parametrize("fault", [error(500), error(401), error(400), HTML, SLOW, CUT, HANG_UP, Fault(body=b"null")])
-def test_neither_key_nor_token_stands_in_a_message_or_a_log(tmdb: Tmdb, made: Made, settings, caplog, fault):
+def test_neither_key_nor_token_stands_in_a_message_or_a_log(tmdb, made, settings, caplog, monkeypatch, fault):
+    monkeypatch.setattr(tmdb_client, "READ_TIMEOUT", 0.1)
     caplog.set_level(logging.DEBUG)
     tmdb.always[PATH] = fault
     for token, key in ((TOKEN, ""), ("", KEY)):
