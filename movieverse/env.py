@@ -100,11 +100,11 @@ def _networks(raw: str) -> list[IPv4Network | IPv6Network]:
     return [ip_network(item.strip()) for item in raw.split(",")] if raw else []
 
 
-def folder(name: str, default: Path) -> Path:
+def folder(name: str, default: Path, mode: int = 0o777) -> Path:
     """A folder, made if it is not there; a relative one is beside the default."""
     path = default.parent / text(name, str(default))
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"{name}={str(path)!r} cannot be made or used: {error.strerror}.") from None
     return path

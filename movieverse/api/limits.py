@@ -119,10 +119,14 @@ def caller(request: Any) -> str:
     return f"member:{user.pk}" if user.is_authenticated else f"address:{address(request)}"
 
 
-def count(request: HttpRequest, who: str) -> Budget:
-    """Count the request; what it leaves of the budget goes out with the answer."""
+def count(request: HttpRequest, who: str, of_member: str = "") -> Budget:
+    """Count the request; what it leaves of the budget goes out with the answer.
+
+    A member's may have a budget of its own, `of_member`.
+    """
     kind = "anonymous" if who.startswith("address:") else "member"
     scope = kind if request.method in SAFE_METHODS else "writes"
+    scope = of_member if of_member and kind == "member" else scope
     budget = counters.add_one(f"{scope}:{who}", settings.RATE_LIMITS[scope])
     request.budget = budget  # type: ignore[attr-defined]
     return budget
@@ -163,7 +167,8 @@ class Throttle(BaseThrottle):
 
     def allow_request(self, request: Any, view: Any) -> bool:
         django_request = request._request
-        budget = getattr(django_request, "budget", None) or count(django_request, caller(request))
+        own = getattr(view, "counted_as", {}).get(request.method, "")
+        budget = getattr(django_request, "budget", None) or count(django_request, caller(request), own)
         kind = getattr(view, "limited", {}).get(request.method)
         if kind and budget.left >= 0 and request.user.is_authenticated:
             budget = min(budget, count_action(django_request, kind, caller(request)), key=lambda one: one.left)

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = 2  # seconds
+TITLES = {460: "Checksum Mismatch"}  # of statuses that are not HTTP's own
 
 
 class ContentTooLarge(exceptions.APIException):
@@ -48,7 +49,7 @@ def problem(
 ) -> dict[str, Any]:
     body = {
         "type": f"/api/problems/{code}/",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "request_id": current_request_id.get(),

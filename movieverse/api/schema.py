@@ -58,9 +58,12 @@ _DESCRIPTIONS = {
     413: "The body is too big.",
     415: "The body is of another kind than is taken.",
     422: "Some values are not acceptable; `errors` says which.",
+    423: "Another request is at it.",
     428: "If-Match is missing.",
     429: "Too many requests. Try again after `Retry-After` seconds.",
+    460: "The body is not what its checksum says; nothing of it is kept.",
     503: "A store does not answer, or there is too much to do. Try again after `Retry-After` seconds.",
+    507: "There is no room for it at the moment.",
 }
 
 

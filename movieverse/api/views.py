@@ -34,6 +34,7 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
     says by If-Match which one they saw. `degrades` says that an answer may name stores that it had to do without.
     `problems` says, by method, which statuses the view may answer that the schema cannot know of. `cached` says how
     what it answers a GET may be given again. `limited` says, by method, which of ACTION_LIMITS it counts as, too.
+    `counted_as` says, by method, which of a member's RATE_LIMITS it is counted by, if not as what it is.
     `scopes` says what it takes of a token; what nobody has thought of takes the scopes of a member's own things.
     """
 
@@ -44,6 +45,7 @@ class ApiView(IdempotencyMixin, SelectionMixin, generics.GenericAPIView):
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
     cached: ClassVar[Cached | None] = None
     limited: ClassVar[dict[str, str]] = {}
+    counted_as: ClassVar[dict[str, str]] = {}
     scopes: ClassVar[Scopes] = Scopes()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
