@@ -83,8 +83,12 @@ CORS_ALLOWED_ORIGINS = [PUBLIC_URL, *env.addresses("CORS_ALLOWED_ORIGINS")]  # s
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "last-event-id", "x-request-id"]
 CORS_ALLOW_HEADERS += ["x-session-token", "x-email-verification-key", "x-password-reset-key"]
+CORS_ALLOW_HEADERS += ["tus-resumable", "upload-length", "upload-offset", "upload-metadata", "upload-concat"]
+CORS_ALLOW_HEADERS += ["upload-checksum", "x-http-method-override"]
 CORS_EXPOSE_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Cache", "X-Request-ID"]
 CORS_EXPOSE_HEADERS += ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+CORS_EXPOSE_HEADERS += ["Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"]
+CORS_EXPOSE_HEADERS += ["Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Concat", "Upload-Expires"]
 
 # --- Applications ---------------------------------------------------------------------------------
 
@@ -192,6 +196,13 @@ STORAGES = {
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
+# Files that are brought in pieces, to be imported: web processes write them, workers read them.
+UPLOADS_DIR = env.folder("UPLOADS_DIR", VAR_DIR / "uploads", mode=0o700)
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 8 * 2**30, least=1)
+UPLOAD_QUOTA_BYTES = env.integer("UPLOAD_QUOTA_BYTES", 20 * 2**30, least=1)  # of all that one member has here
+UPLOADS_OPEN = env.integer("UPLOADS_OPEN", 20, least=1)  # of one member, parts of files included
+UPLOADS_KEPT_HOURS = env.integer("UPLOADS_KEPT_HOURS", 24, least=1)  # since the last piece
+
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 vars().update(email(env.text("EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "MovieVerse <movieverse@localhost>")
@@ -223,11 +234,12 @@ ERASURE_REVIEWS = env.choice("ERASURE_REVIEWS", "ERASE", ("ERASE", "ANONYMISE"))
 
 # --- API ------------------------------------------------------------------------------------------
 
-# Requests a minute: of an address, of a member, and the writes of either.
+# Requests a minute: of an address, of a member, the writes of either, and a member's pieces of files, which are many.
 RATE_LIMITS = {
     "anonymous": env.integer("RATE_LIMIT_ANONYMOUS", 600, least=1),
     "member": env.integer("RATE_LIMIT_MEMBER", 1200, least=1),
     "writes": env.integer("RATE_LIMIT_WRITES", 120, least=1),
+    "pieces": env.integer("RATE_LIMIT_PIECES", 1200, least=1),
 }
 # How often a member may do what others have to read, or machines to work for, in so many seconds.
 ACTION_LIMITS = {

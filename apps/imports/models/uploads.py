@@ -10,7 +10,10 @@ from movieverse.fields import DocumentField
 
 
 class Upload(models.Model):
-    """A file, or a part of one. Its bytes are on disk; what is stored here is what was promised of them."""
+    """A file, or a part of one. Its bytes are on disk; what is stored here is what was promised of them.
+
+    How many are there is told by the disk: `offset` follows, a moment later or, after a crash, with the next request.
+    """
 
     class Kind(models.TextChoices):
         WHOLE = "whole"
@@ -25,15 +28,23 @@ class Upload(models.Model):
     length = models.PositiveBigIntegerField(help_text="Bytes, when it is whole.")
     offset = models.PositiveBigIntegerField(default=0, help_text="Bytes that are here.")
     parts = DocumentField(default=list, help_text="Of a final one: the ids of the partial ones, in order.")
+    final = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Of a partial one: what it has gone into.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
         ordering = ("-created_at",)
         default_permissions = ("view", "add", "delete")
+        indexes = (models.Index(fields=["user", "created_at", "id"], name="upload_of_member"),)
 
     def __str__(self) -> str:
-        return self.name or str(self.pk)
+        return f"Upload {self.pk}"
 
     @property
     def is_whole(self) -> bool:

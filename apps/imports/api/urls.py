@@ -1,0 +1,3 @@
+from apps.imports.api import uploads_urls
+
+urlpatterns = [*uploads_urls.urlpatterns]
