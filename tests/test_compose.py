@@ -32,6 +32,11 @@ def test_whoever_searches_reads_the_index_that_the_one_follower_writes(services:
     assert shared >= {"web", "search", "worker"}
 
 
+def test_whoever_imports_reads_what_others_have_uploaded(services: dict[str, Any]):
+    shared = {name for name, service in services.items() if "uploads:/app/var/uploads" in service.get("volumes", ())}
+    assert shared >= {"web", "worker", "scheduler"}
+
+
 def test_images_are_pinned(services: dict[str, Any]):
     images = {service["image"] for service in services.values() if "image" in service} - {"movieverse"}
     assert all(image.partition(":")[2] not in ("", "latest") for image in images)
