@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from movieverse.api.delivery import SMALLEST_COMPRESSED
 from movieverse.api.pagination import MAX_LIMIT, KeysetPagination
-from tests.api.world import BODIES, REQUIRED, ROWS_WITH_EXTERNAL_IDS, Ids, make_owner, make_world
+from tests.api.world import BODIES, HEADERS, KINDS, REQUIRED, ROWS_WITH_EXTERNAL_IDS, Ids, make_owner, make_world
 
 NOWHERE = 999_999_999
 
@@ -26,7 +26,7 @@ FILES = {"/api/v1/exports/{export_id}/{kind}/", "/api/v1/me/exports/{personal_ex
 # Nobody but its owner changes it, and the last word counts.
 WITHOUT_VERSION = {"/api/v1/me/", "/api/v1/movies/{movie_id}/rating/", "/api/v1/movies/{movie_id}/tags/{text}/"}
 WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/", "/api/v1/me/erasure/"}
-WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/helpful/"}
+WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/helpful/", "/api/v1/uploads/{upload_id}/"}
 # The last moderator's word counts, and each is kept.
 WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/hidden/", "/api/v1/users/{member}/ban/"}
 # What another source calls a row is there or not: there is nothing to overwrite.
@@ -78,7 +78,8 @@ class Operation:
         body = BODIES.get((self.method, self.path), {}) if self.method in ("POST", "PUT", "PATCH") else None
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         call = getattr(client or self.client, self.method.lower())
-        kind = {"content_type": "image/png"} if isinstance(body, bytes) else {}
+        named = HEADERS.get((self.method, self.path), {}) | named
+        kind = {"content_type": KINDS.get((self.method, self.path), "image/png")} if isinstance(body, bytes) else {}
         answer = call(url or self.asked(query), body, headers=named, **kind)
         assert str(answer.status_code) in [*self.spec["responses"], "304"], answer.content
         return answer

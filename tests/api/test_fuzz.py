@@ -35,6 +35,8 @@ from tests.factories import PASSWORD, make_user
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "0"))  # for each role; 0: once through
 EXAMPLES = 4 if SECONDS == 0 else 20  # of an operation, each time
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
 EXPECTED = [
     not_a_server_error,
     status_code_conformance,

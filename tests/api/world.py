@@ -17,6 +17,7 @@ from apps.catalog.trends import trends_add
 from apps.curation.erasing.requests import erasure_request
 from apps.curation.merging import merge_rows
 from apps.curation.models import Merge, PersonalExport
+from apps.imports.services.uploads import upload_create
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -95,7 +96,18 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/me/tokens/"): {"name": "Script", "scopes": ["read"]},
     ("POST", "/api/v1/merges/"): {"kind": "movie", "from_id": UNLISTED, "into_id": 1},
     ("POST", "/api/v1/me/diary/"): {"movie_id": 1, "watched_on": "2025-12-25"},
+    ("POST", "/api/v1/uploads/"): b"",
+    ("PATCH", "/api/v1/uploads/{upload_id}/"): b"id,title",
 }
+
+# What goes with a body of bytes.
+HEADERS: dict[tuple[str, str], dict[str, str]] = {
+    ("POST", "/api/v1/uploads/"): {"Tus-Resumable": "1.0.0", "Upload-Length": "8"},
+    ("PATCH", "/api/v1/uploads/{upload_id}/"): {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"},
+}
+KINDS = {
+    ("PATCH", "/api/v1/uploads/{upload_id}/"): "application/offset+octet-stream"
+}  # image/png, where it is not said
 
 
 def make_owner() -> User:
@@ -146,6 +158,7 @@ def make_world(owner: User) -> Ids:
     banned = make_user()
     user_ban(user=banned, by=None, reason="Spam.")
     merges = [_make_merge(owner) for _ in range(3)]
+    uploads = [upload_create(user_id=owner.pk, length=8, name="movies.csv") for _ in range(3)]
     erasure, export = erasure_request(user=owner), PersonalExport.objects.create(user=owner)
     relay_all()
     return {
@@ -168,4 +181,5 @@ def make_world(owner: User) -> Ids:
         "export_id": "2026-11-21",
         "erasure_id": str(erasure.pk),
         "personal_export_id": str(export.pk),
+        "upload_id": str(uploads[0].pk),
     }

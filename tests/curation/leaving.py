@@ -1,6 +1,7 @@
 """A member who has left traces wherever one can, and what to look for when they are gone."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from secrets import token_hex
 from typing import Any
 
@@ -15,6 +16,8 @@ from apps.accounts.services import token_create
 from apps.catalog.models import Movie
 from apps.curation.erasing.finishing import erasures_go_on
 from apps.curation.models import ConsistencyReport, Erasure
+from apps.imports.services.uploads import upload_append, upload_create
+from apps.imports.services.uploads_bodies import Body
 from apps.profiles.services import picture_set, profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
@@ -27,10 +30,10 @@ from tests.profiles.drawing import drawn
 HANDLE, EMAIL, SECOND = "leavinghandle", "leavingaddress@example.com", "secondaddress@example.com"
 NAME, BIO, NOTE, TAG = "Leavingname", "leavingbio", "leavingnote", "leavingtag"
 TITLE, TEXT, ANSWERED = "leavingtitle", "leavingtext", "leavinganswer"
-FORMER, REPORT, TOKEN = "leavingformer", "leavingreport", "leavingtoken"
+FORMER, REPORT, TOKEN, FILE = "leavingformer", "leavingreport", "leavingtoken", "leavingfile"
 # What the receipt says was removed of the reviews store.
 SAID = {"reviews": 2, "former-reviews": 1, "ratings": 2, "tags": 2, "helpful-votes": 1, "reports": 1}
-WORDS = (HANDLE, EMAIL, SECOND, NAME, BIO, NOTE, TAG, TITLE, TEXT, ANSWERED, FORMER, REPORT, TOKEN)
+WORDS = (HANDLE, EMAIL, SECOND, NAME, BIO, NOTE, TAG, TITLE, TEXT, ANSWERED, FORMER, REPORT, TOKEN, FILE)
 
 
 def make_leaving(movie: Movie, other: Movie) -> User:
@@ -51,9 +54,16 @@ def make_leaving(movie: Movie, other: Movie) -> User:
     token_create(user=user, name=TOKEN, scopes=["read"])
     profile_update(user_id=user.pk, display_name=NAME, bio=f"{BIO} " * 100, favourite_movie_ids=[movie.pk])
     picture_set(user_id=user.pk, content=drawn())
+    bring_file(user)
     relay_all()
     leave_traces(user, other)
     return user
+
+
+def bring_file(user: User) -> None:
+    content = FILE.encode()
+    upload = upload_create(user_id=user.pk, length=2 * len(content), name=FILE)
+    upload_append(upload=upload, offset=0, body=Body(BytesIO(content).read, len(content)))
 
 
 def leave_traces(user: User, movie: Movie) -> None:

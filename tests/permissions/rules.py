@@ -95,6 +95,8 @@ API: dict[str, dict[str, str]] = {
     "merges/preview/": {"GET": "curators"},
     "merges/<id:merge_id>/": {"GET": "curators"},
     "merges/<id:merge_id>/undo/": {"POST": "curators"},
+    "uploads/": dict.fromkeys(("GET", "POST"), "curators"),
+    "uploads/<uuid:upload_id>/": dict.fromkeys(("GET", "PATCH", "DELETE"), "curators"),
     "moderation/reviews/": {"GET": "moderators"},
     "moderation/reviews/<id:review_id>/": {"GET": "moderators"},
     "reviews/<id:review_id>/reports/dismiss/": {"POST": "moderators"},
