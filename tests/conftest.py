@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+from django import conf
 from django.core.cache import cache
 from django.db import connections, transaction
 from django.test.utils import setup_databases, teardown_databases
@@ -50,6 +51,14 @@ def no_outages() -> Iterator[None]:
     """Whatever a test took for a server that is away, the next one does not."""
     yield
     breaker.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_files() -> Iterator[None]:
+    """What a member has uploaded is no other test's, whose member may have the same id."""
+    yield
+    for path in conf.settings.UPLOADS_DIR.glob("*/"):
+        shutil.rmtree(path)
 
 
 @pytest.fixture
