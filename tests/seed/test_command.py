@@ -30,7 +30,7 @@ stores = pytest.mark.usefixtures("stores")
 def test_alone_it_prints_its_help_with_all_sets():
     out = StringIO()
     call_command("seed", stdout=out)
-    for name in ("demo", "tmdb5000", "netflix", "tmdb"):
+    for name in ("demo", "tmdb5000", "netflix", "movielens", "tmdb"):
         assert f"\n    {name} " in out.getvalue()
 
 

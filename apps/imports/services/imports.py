@@ -140,10 +140,10 @@ def to_be_retried(row: Import) -> QuerySet[RejectedRow]:
 
 
 def import_undo(*, row: Import, by: int | None) -> Import:
-    """Have a worker take back what it wrote. What has been changed since stays, and is listed in `kept`."""
+    """Have a worker take back what it wrote, once. What has been changed since stays, and is listed in `kept`."""
     undoing = {"to_do": ToDo.UNDO, "undone_by_id": by}
     done = Import.objects.filter(pk=row.pk, state=State.COMPLETED, to_do=ToDo.NOTHING, dry_run=False, undone_at=None)
-    if not done.update(**undoing):
+    if not done.update(**undoing) and not Import.objects.filter(pk=row.pk, to_do=ToDo.UNDO).exists():
         raise NotPossible(f"Import {row.pk} cannot be undone: only one that has completed, wrote something and stands.")
     return _woken(row)
 

@@ -9,7 +9,7 @@ from apps.imports.sources.tables import SourceError
 from movieverse.exceptions import DomainError
 from movieverse.migrated import require_migrated
 from movieverse.stores import STORES
-from seed import demo, tmdb
+from seed import demo, movielens, tmdb
 from seed.run import Run
 from seed.synthetic import loading as synthetic
 from seed.verify import verify
@@ -36,6 +36,14 @@ Give any of its files, or their folder: raw_titles and raw_credits, the four lis
 They are told apart by their headers, and may be separated by commas, semicolons or tabs.
 
 {_RULE}"""
+
+_MOVIELENS = """\
+Seeds films, ratings and tags of the MovieLens sets: latest-small, 20M, 25M, 32M, and the old ones of .dat files.
+
+Give their folder, or any of the files. The films are recognised by the ids that links.csv tells, else by title and
+year. Who rates has no account here. It is an import as every other: nobody sees a rating before all are there, Ctrl-C
+takes everything back, `imports undo` does so later, and the same files a second time find nothing to do. Rows that
+cannot be used are told of, and the others are loaded."""
 
 _DEMO = f"""\
 Seeds well-known films and shows, and made-up members with ratings, reviews, tags and profiles. It needs no files.
@@ -94,6 +102,7 @@ class Command(BaseCommand):
         for name, help_text, description in (
             ("tmdb5000", "The TMDB 5000 data set.", _TMDB5000),
             ("netflix", "The Netflix data set.", _NETFLIX),
+            ("movielens", "The MovieLens data sets.", _MOVIELENS),
         ):
             one = _set(sets, name, help_text, description)
             one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Its files, or their folder.")
@@ -114,6 +123,9 @@ class Command(BaseCommand):
             return
         if options["set"] == "demo" and options["if_empty"] and not demo.is_wanted():
             return
+        if options["set"] == "movielens":
+            self._import(options)
+            return
         run = Run(quiet=options["verbosity"] == 0, dry_run=options["dry_run"], paths=options.get("paths", ()))
         try:
             self._seed(run, options)
@@ -124,6 +136,12 @@ class Command(BaseCommand):
             raise SystemExit(130) from None
         if not run.quiet:
             self.stdout.write(run.table())
+
+    def _import(self, options: dict[str, Any]) -> None:
+        try:
+            movielens.seed(options["paths"], dry_run=options["dry_run"], verbosity=options["verbosity"])
+        except SourceError as error:
+            raise CommandError(str(error)) from None
 
     def _verify(self, options: dict[str, Any]) -> None:
         number = verify(self.stdout, quiet=options["verbosity"] == 0)

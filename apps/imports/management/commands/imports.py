@@ -73,7 +73,12 @@ class Command(BaseCommand):
         self.stdout.write(_headline(import_retry(row=_found(options), by=None)))
 
     def _undo(self, options: dict[str, Any]) -> None:
-        self.stdout.write(_headline(import_undo(row=_found(options), by=None)))
+        """Here and now, unless a worker has begun already."""
+        row = import_undo(row=_found(options), by=None)
+        perform(row.pk, Bar(quiet=options["verbosity"] == 0))
+        row.refresh_from_db()
+        self.stdout.write(_headline(row))
+        self._tell_kept(row)
 
     def _rejected(self, options: dict[str, Any]) -> None:
         for line in rejected_csv(_found(options).rejected_rows.all()):
@@ -104,10 +109,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{kind:<13}" + "".join(f"{number:>12,} {name}" for name, number in of.items()))
         for rejected in row.rejected_rows.all()[:_SHOWN]:
             self.stdout.write(f"{rejected.file}, line {rejected.line}, column {rejected.column}: {rejected.reason}")
-        for kept in row.kept[:_SHOWN]:
-            self.stdout.write(f"left as it is: {kept['kind']} {kept['id']}, {kept['why']}")
+        self._tell_kept(row)
         if row.reason:
             self.stdout.write(row.reason)
+
+    def _tell_kept(self, row: Import) -> None:
+        for kept in row.kept[:_SHOWN]:
+            self.stdout.write(f"left as it is: {kept['kind']} {kept['id']}, {kept['why']}")
 
 
 def _found(options: dict[str, Any]) -> Import:
