@@ -6,13 +6,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import close_old_connections
-
 import movieverse
 from apps.catalog.loading import MovieLoader, load_counts
 from apps.catalog.records import MovieRecord, Problem
 from apps.imports.models import Import, RejectedRow
-from apps.imports.running.held import Held
+from apps.imports.running.held import Held, close_lost_connections
 from apps.imports.running.rejecting import MOST_KEPT, Rejected, store, with_cells
 from apps.imports.running.run import Run
 from apps.imports.sources.tables import rows_of
@@ -152,7 +150,7 @@ class Job(Run):
         try:
             self.held.write(waiting_for="", counts=told_counts(self.counts), **self._numbers())
         except StoreUnavailable:
-            close_old_connections()
+            close_lost_connections()
             self.held.check()
 
     def _numbers(self) -> dict[str, Any]:
