@@ -82,9 +82,8 @@ class ImportAdmin(ReadOnlyAdmin):
 
     @admin.display(description="What became of the rows")
     def outcomes(self, row: Import) -> SafeString:
-        names = ("created", "updated", "unchanged", "rejected")
-        rows = [(kind, *(f"{of[name]:,}" for name in names)) for kind, of in row.counts.items()]
-        return table(("Kind", *(name.title() for name in names)), rows, "Nothing yet.")
+        rows = [(kind, *(f"{number:,}" for number, _ in told)) for kind, told in row.outcomes]
+        return table(("Kind", "Created", "Updated", "Unchanged", "Rejected"), rows, "Nothing yet.")
 
     @admin.display(description="Files")
     def shown_files(self, row: Import) -> SafeString:
@@ -128,7 +127,7 @@ class _CellsForm(UnchangedText, ModelForm):
 
     @property
     def cells(self) -> dict[str, str]:
-        columns = {f"{_PREFIX}{number}": name for number, name in enumerate(self.instance.cells)}
+        columns = {f"{_PREFIX}{number}": name for number, name in enumerate(self.instance.columns)}
         return {columns[name]: self.cleaned_data[name] for name in self.changed_data if name in columns}
 
 
@@ -173,7 +172,7 @@ class RejectedRowAdmin(ReadOnlyAdmin):
 
 
 def _cell_fields(row: RejectedRow) -> dict[str, forms.Field]:
-    return {f"{_PREFIX}{number}": _cell_field(name, row.cells_now[name]) for number, name in enumerate(row.cells)}
+    return {f"{_PREFIX}{number}": _cell_field(name, row.cells_now[name]) for number, name in enumerate(row.columns)}
 
 
 def _cell_field(name: str, cell: str) -> forms.Field:

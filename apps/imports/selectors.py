@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.imports.datasets import DATASETS
-from apps.imports.models import Import, RejectedRow
+from apps.imports.models import Import
 
 _ABOUT = ("file", "line", "column", "reason")
 _AT_ONCE = 500
@@ -25,10 +25,10 @@ def imports_of(user: Any) -> QuerySet[Import]:
     return jobs_of(user).filter(dataset__in=DATASETS)
 
 
-def rejected_csv(rows: QuerySet[RejectedRow]) -> Iterator[str]:
+def rejected_csv(job: Import) -> Iterator[str]:
     """The rows as they stood in their files, and edited, and why each was rejected. No cell is a formula."""
-    rows = rows.order_by("pk")
-    columns = list(dict.fromkeys(name for row in rows.iterator(_AT_ONCE) for name in row.cells))
+    rows = job.rejected_rows.order_by("pk")
+    columns = list(dict.fromkeys(name for row in rows.iterator(_AT_ONCE) for name in row.columns))
     about = [f"rejected_{name}" if name in columns else name for name in _ABOUT]
     yield _line([*columns, *about])
     for row in rows.iterator(_AT_ONCE):

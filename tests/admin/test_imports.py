@@ -44,8 +44,8 @@ def test_rejected_rows_are_listed_by_import_edited_and_retried(desk: Client, row
     text = desk.get(url).content.decode()
     assert "&lt;b&gt;long&lt;/b&gt;" in text
     assert "<b>long" not in text
-    cells = {f"cell_{number}": cell for number, cell in enumerate(rejected.cells.values())}
-    number = list(rejected.cells).index("runtime")
+    cells = {f"cell_{number}": cell for number, cell in enumerate((OUR_PLANET | rejected.cells).values())}
+    number = list(OUR_PLANET).index("runtime")
     answer = desk.post(url, cells | {f"cell_{number}": "50"})
     assert answer.status_code == 302, answer.content
     rejected.refresh_from_db()

@@ -67,7 +67,8 @@ def test_no_answer_tells_where_files_lie(ada, tmp_path):
     upload = uploaded(titles(tmp_path), user)
     answer = asked(client, {"upload": str(upload.pk)})
     path = client.get(answer["Location"]).json()["files"][0]
-    assert path == {"name": "titles.csv", "bytes": upload.length, "upload": str(upload.pk)}
+    told = {"name": "titles.csv", "bytes": upload.length, "columns": list(TAXI_DRIVER), "upload": str(upload.pk)}
+    assert path == told
     bad = uploaded(written(tmp_path / "bad.csv", [{"id": "1\x00"}]), user)
     refused = client.post(IMPORTS, {"upload": str(bad.pk)})
     assert refused.json()["detail"] == "bad.csv is no text: there is a NUL byte in line 2."

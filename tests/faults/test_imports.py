@@ -36,10 +36,13 @@ class Installation:
     def __init__(self, environment: dict[str, str]) -> None:
         url = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path="/7"))
         self.environment = environment | {"REDIS_URL": url}
+        self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
         command = [sys.executable, "manage.py", *words]
-        return subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, **options)
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, **options)
+        self.processes.append(process)
+        return process
 
     @contextmanager
     def running(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -62,13 +65,15 @@ class Installation:
         return int(self.shell(MAKE.format(path=str(path))))
 
     def told(self, import_id: int) -> dict[str, Any]:
-        names = ("state", "to_do", "waiting_for", "attempts", "counts", "progress", "undone_at")
+        names = ("state", "reason", "to_do", "waiting_for", "attempts", "counts", "progress", "undone_at")
         with closing(postgresql(self.environment)) as accounts:
             found = rows(accounts, f"SELECT {', '.join(names)} FROM imports_import WHERE id = {import_id}")
         return dict(zip(names, found[0], strict=True))
 
     def is_loading(self, import_id: int) -> bool:
-        progress = self.told(import_id)["progress"]
+        told = self.told(import_id)
+        assert told["state"] in ("queued", "started"), told
+        progress = told["progress"]
         return progress.get("stage") == "titles" and 100 <= progress["done"] < TITLES - 300
 
     def waits_for(self, import_id: int) -> str:
@@ -86,8 +91,16 @@ class Installation:
 
 
 @pytest.fixture
-def installation(environment: dict[str, str]) -> Installation:
-    return Installation(environment)
+def installation(environment: dict[str, str]) -> Iterator[Installation]:
+    """What a run before has left in the queue is of imports that are no more."""
+    import redis
+
+    installation = Installation(environment)
+    redis.from_url(installation.environment["REDIS_URL"]).flushdb()
+    yield installation
+    for process in installation.processes:
+        if process.poll() is None:
+            kill(process)
 
 
 @pytest.fixture

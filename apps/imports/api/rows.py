@@ -86,7 +86,7 @@ class RowTable(RowsView, ApiView):
     @extend_schema(responses={(200, CSV): OpenApiTypes.STR})
     def get(self, request: Request, import_id: int) -> HttpResponseBase:
         row = self.found(import_id)
-        lines = () if request.method == "HEAD" else rejected_csv(row.rejected_rows.all())
+        lines = () if request.method == "HEAD" else rejected_csv(row)
         name = f'attachment; filename="import-{row.pk}-rejected.csv"'
         headers = {"Content-Disposition": name, "Cache-Control": PRIVATE, "X-Content-Type-Options": "nosniff"}
         return StreamingHttpResponse(lines, content_type=f"{CSV}; charset=utf-8", headers=headers)

@@ -15,6 +15,7 @@ _LONGEST_CELL = 1 << 18
 class FileSerializer(serializers.Serializer):
     name = serializers.CharField()
     bytes = serializers.IntegerField()
+    columns = serializers.ListField(child=serializers.CharField(), default=[])
     upload = serializers.UUIDField(required=False, help_text="Missing where an operator has named a file.")
 
 

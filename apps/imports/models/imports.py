@@ -34,7 +34,7 @@ class Import(models.Model):
         UNDO = "undo"
 
     dataset = models.CharField(max_length=40)
-    files = DocumentField(default=list, help_text="[{name, bytes, upload or path}], in order.")
+    files = DocumentField(default=list, help_text="[{name, bytes, columns, upload or path}], in order.")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.UPSERT)
     mapping = DocumentField(default=dict, help_text="Of a generic table: {our name: its column}.")
     dry_run = models.BooleanField(default=False)
@@ -90,6 +90,12 @@ class Import(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.state not in (self.State.QUEUED, self.State.STARTED)
+
+    @property
+    def outcomes(self) -> list[tuple[str, list[tuple[int, str]]]]:
+        """The counts as a table, in the order of kinds and outcomes; a store of documents keeps none."""
+        names = ("created", "updated", "unchanged", "rejected")
+        return [(kind, [(told.get(name, 0), name) for name in names]) for kind, told in sorted(self.counts.items())]
 
     @property
     def rows_written(self) -> int:

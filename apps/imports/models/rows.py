@@ -1,5 +1,7 @@
 """Rows of imports that could not be used."""
 
+from typing import Any
+
 from django.db import models
 
 from movieverse.fields import DocumentField
@@ -28,6 +30,13 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.reason}"
+
+    @property
+    def columns(self) -> list[str]:
+        """Of its cells, in the order of its file: a store of documents keeps none."""
+        files: list[dict[str, Any]] = self.imported.files
+        told: list[str] = next((file.get("columns", []) for file in files if file["name"] == self.file), [])
+        return [*(name for name in told if name in self.cells), *(name for name in self.cells if name not in told)]
 
     @property
     def cells_now(self) -> dict[str, str]:

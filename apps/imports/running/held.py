@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -23,6 +23,13 @@ class Cancelled(Exception):
 
 class LeaseLost(Exception):
     """Another worker has the import: this one was away for longer than its lease."""
+
+
+def close_lost_connections() -> None:
+    """So that they are opened again. A transaction that is open is somebody else's, who has to learn of it."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def due() -> QuerySet[Import]:
@@ -110,7 +117,7 @@ class Held:
     def _beat(self) -> None:
         """In a thread of its own. While the accounts store is away, nobody can take the lease either."""
         while not self._ended.wait(HEARTBEAT):
-            close_old_connections()
+            close_lost_connections()
             with suppress(DatabaseError), self._turning:
                 self._renew()
         connections.close_all()

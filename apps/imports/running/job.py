@@ -6,13 +6,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import close_old_connections
-
 import movieverse
 from apps.catalog.loading import MovieLoader, load_counts
 from apps.catalog.records import MovieRecord, Problem
 from apps.imports.models import Import, RejectedRow
-from apps.imports.running.held import Held
+from apps.imports.running.held import Held, close_lost_connections
 from apps.imports.running.rejecting import MOST_KEPT, Rejected, store, with_cells
 from apps.imports.running.run import Run
 from apps.imports.sources.tables import rows_of
@@ -111,7 +109,7 @@ class Job(Run):
     def start(self) -> None:
         """Begin at the last checkpoint; of what was told after it nothing is told twice."""
         if self.position:
-            self.counts.update({kind: Counts(*told.values()) for kind, told in self.position["counts"].items()})
+            self.counts.update({kind: _counts(told) for kind, told in self.position["counts"].items()})
             self.rows_read, self.bytes_read = self.position["read"]
         written = RejectedRow.objects.filter(imported=self.row, pk__gt=self.position.get("rejected_to", 0))
         self.held.write(state=Import.State.STARTED, attempts=self.row.attempts + 1)
@@ -152,7 +150,7 @@ class Job(Run):
         try:
             self.held.write(waiting_for="", counts=told_counts(self.counts), **self._numbers())
         except StoreUnavailable:
-            close_old_connections()
+            close_lost_connections()
             self.held.check()
 
     def _numbers(self) -> dict[str, Any]:
@@ -182,6 +180,11 @@ def told_counts(counts: dict[str, Counts]) -> dict[str, dict[str, int]]:
         kind: {"created": of.created, "updated": of.updated, "unchanged": of.unchanged, "rejected": of.failed}
         for kind, of in counts.items()
     }
+
+
+def _counts(told: dict[str, int]) -> Counts:
+    """By their names: a store of documents keeps no order."""
+    return Counts(told["created"], told["updated"], told["unchanged"], told["rejected"])
 
 
 def _corrected(counts: Counts, written: Counts | None) -> Counts:

@@ -9,7 +9,6 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from apps.catalog.loading.races import Overtaken
@@ -19,7 +18,7 @@ from apps.imports.datasets.base import Kept
 from apps.imports.models import Import, RejectedRow
 from apps.imports.running.again import Again, write_edited
 from apps.imports.running.files import files_of, laid_out, scratch
-from apps.imports.running.held import Cancelled, Held, LeaseLost, take
+from apps.imports.running.held import Cancelled, Held, LeaseLost, close_lost_connections, take
 from apps.imports.running.job import Job
 from apps.imports.running.run import Bar
 from apps.imports.sources.opening import SourceError
@@ -149,7 +148,7 @@ def _patiently(held: Held, call: Callable[[], Result]) -> Result:
         try:
             return call()
         except (StoreUnavailable, Overtaken) as error:
-            close_old_connections()  # else a connection that was lost would stay so
+            close_lost_connections()
             with suppress(StoreUnavailable):
                 held.write(waiting_for=getattr(error, "alias", ""))
             held.wait(pause)

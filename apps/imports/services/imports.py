@@ -18,6 +18,7 @@ from apps.imports.running.files import bytes_of, laid_out
 from apps.imports.running.held import due
 from apps.imports.services.uploads import upload_file
 from apps.imports.sources.opening import SourceError
+from apps.imports.sources.tables import header_of
 from apps.imports.tasks import run_import
 from movieverse.exceptions import DomainError
 from movieverse.mail import QUEUE_AWAY
@@ -89,9 +90,13 @@ def _readable(files: Iterable[tuple[str, Path]]) -> Iterator[list[Path]]:
 @movieverse.atomic("default")
 def _create(data_set: DataSet, paths: Sequence[Path], named: list[dict[str, str]], **fields: Any) -> Import:
     told = zip(paths, named, strict=True)
-    files = [{"name": path.name, "bytes": path.stat().st_size, **where} for path, where in told]
+    files = [_described(path) | where for path, where in told]
     _keep(files)
     return Import.objects.create(dataset=data_set.name, files=files, bytes_total=bytes_of(paths), **fields)
+
+
+def _described(path: Path) -> dict[str, Any]:
+    return {"name": path.name, "bytes": path.stat().st_size, "columns": header_of(path)}
 
 
 def _keep(files: Sequence[Mapping[str, Any]]) -> None:

@@ -81,7 +81,7 @@ class Command(BaseCommand):
         self._tell_kept(row)
 
     def _rejected(self, options: dict[str, Any]) -> None:
-        for line in rejected_csv(_found(options).rejected_rows.all()):
+        for line in rejected_csv(_found(options)):
             self.stdout.write(line, ending="")
 
     def _run(self, options: dict[str, Any]) -> None:
@@ -105,8 +105,8 @@ class Command(BaseCommand):
         self.stdout.write(_headline(row))
         for one in row.findings:
             self.stdout.write(" ".join(filter(None, (one["file"], one["detail"], one["suggestion"]))))
-        for kind, of in row.counts.items():
-            self.stdout.write(f"{kind:<13}" + "".join(f"{number:>12,} {name}" for name, number in of.items()))
+        for kind, told in row.outcomes:
+            self.stdout.write(f"{kind:<13}" + "".join(f"{number:>12,} {name}" for number, name in told))
         for rejected in row.rejected_rows.all()[:_SHOWN]:
             self.stdout.write(f"{rejected.file}, line {rejected.line}, column {rejected.column}: {rejected.reason}")
         self._tell_kept(row)
