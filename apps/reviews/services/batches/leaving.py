@@ -44,8 +44,8 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
     if held.state == RatingBatch.State.SHOWN:
         held.kept = [_told(pk) for pk in (*_let_go(held), *_take_back(held))]
         tags_changed(movies_tagged(held))
-    held.state = RatingBatch.State.LEAVING
-    held.save(update_fields=["state", "kept"])
+    held.state, held.turn = RatingBatch.State.LEAVING, None
+    held.save(update_fields=["state", "turn", "kept"])
     return held.kept
 
 

@@ -39,13 +39,21 @@ def batch_loading(*, key: str) -> Iterator[RatingBatch]:
 
 
 def batch_may_begin(*, key: str) -> bool:
+    """Neither is another one loading, nor are there rows that are about to go."""
     return not RatingBatch.objects.exclude(state=RatingBatch.State.SHOWN).exclude(key=key).exists()
 
 
-@movieverse.atomic("reviews")
 def _begin(key: str) -> RatingBatch:
     if not batch_may_begin(key=key):
         raise BatchUnderWay
+    try:
+        return _begun(key)
+    except IntegrityError:  # another one has begun at this very moment
+        raise BatchUnderWay from None
+
+
+@movieverse.atomic("reviews")
+def _begun(key: str) -> RatingBatch:
     last = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
     batch, _ = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last})
     return batch

@@ -25,7 +25,7 @@ def _show(batch: RatingBatch) -> list[int]:
     sums = counted(held)
     for changes in changes_of(held):
         _make(changes, held, sums)
-    RatingBatch.objects.filter(pk=held.pk).update(state=RatingBatch.State.SHOWN)
+    RatingBatch.objects.filter(pk=held.pk).update(state=RatingBatch.State.SHOWN, turn=None)
     add_up(sums)
     tagged = movies_tagged(held)
     tags_changed(tagged)
