@@ -18,7 +18,7 @@ from apps.catalog.cache import settings
 from apps.catalog.models import Counter
 from apps.catalog.search import files
 from apps.catalog.search.following import catch_up
-from movieverse import tally
+from movieverse import redis, tally
 from movieverse.engines import breaker
 from movieverse.outbox.models import Change, ChangeLog, Lease
 from movieverse.outbox.relay import relay_all
@@ -51,6 +51,13 @@ def no_outages() -> Iterator[None]:
     """Whatever a test took for a server that is away, the next one does not."""
     yield
     breaker.forget()
+    redis._away_until = 0.0
+
+
+@pytest.fixture
+def unheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis stays away once it is: a thread that listens, begun by a test before, else says within 0.1 s it is back."""
+    monkeypatch.setattr(redis, "note_back", lambda: None)
 
 
 @pytest.fixture(autouse=True)

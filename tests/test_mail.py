@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
+import pytest
 from django.core import mail
 from django.core.mail import get_connection
 
@@ -31,11 +32,11 @@ def test_embedded_mail_is_shown_and_kept(tmp_path: Path, settings: Any, capsys: 
     assert "Subject: Subject" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("unheard")
 def test_a_queue_that_is_away_is_asked_once_a_second_and_no_mail_is_lost(monkeypatch: Any):
     task = Mock(enqueue=Mock(side_effect=ConnectionError("frozen")))
     monkeypatch.setattr("movieverse.mail.send_mail", task)
     monkeypatch.setattr("movieverse.mail.QUEUE_AWAY", (ConnectionError,))
-    monkeypatch.setattr(redis, "_away_until", 0.0)
     monkeypatch.setattr(redis, "AWAY_SECONDS", 60)
     queue = get_connection("movieverse.mail.QueueBackend")
     for _ in range(3):

@@ -172,6 +172,7 @@ def away(sink: Sink, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Sink:
     return sink
 
 
+@pytest.mark.usefixtures("unheard")
 def test_while_redis_is_away_counts_wait_and_nobody_asks_it_twice(
     away: Sink, settings: Any, caplog: pytest.LogCaptureFixture
 ):

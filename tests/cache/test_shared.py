@@ -43,7 +43,6 @@ def standing() -> Iterator[SharedLevel]:
     level.subscription.start()
     eventually(level.subscription.is_prompt)
     yield level
-    redis.note_back()
 
 
 def eventually(holds: Callable[[], Any], seconds: float = 5) -> None:

@@ -5,8 +5,9 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import tantivy
@@ -23,6 +24,7 @@ from apps.catalog.search.workers import worked_off
 from apps.catalog.search.writer import Writer
 from movieverse.api.problems import exception_handler
 from movieverse.exceptions import StoreUnavailable
+from movieverse.outbox.changes import change_log
 from movieverse.outbox.models import ChangeLog
 from movieverse.outbox.relay import relay_all
 from tests.factories import make_collection, make_company, make_movie, make_person
@@ -252,6 +254,32 @@ def test_while_indexes_are_swapped_every_search_is_answered(search_index):
             make_anew()
         done.set()
         assert [one.result() for one in searches] == [{20}] * 3
+
+
+def test_who_asks_as_others_open_the_next_index_is_not_answered_by_the_one_before(search_index):
+    before = files.current()
+    make_movie("Heat")
+    after = make_beside()
+    start = threading.Barrier(3)
+
+    def search() -> int:
+        start.wait(10)
+        return len(found("word", "heat"))
+
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(100):
+            files.use(before)
+            assert found("word", "heat") == []
+            files.use(after)
+            assert [one.result() for one in [pool.submit(search) for _ in range(3)]] == [1, 1, 1]
+
+
+def make_beside() -> Path:
+    """An index of what there is now, without the one in use being dropped."""
+    folder = files.new_folder()
+    with closing(Writer.of_new(folder, change_log().position)) as writer:
+        making._fill(writer, lambda rows: None)
+    return folder
 
 
 def test_a_large_catalogue_is_read_in_batches_and_each_row_once(search_index, monkeypatch):
