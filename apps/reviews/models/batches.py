@@ -43,9 +43,9 @@ class RatingChunk(models.Model):
 
     batch = models.ForeignKey(RatingBatch, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    created = models.PositiveIntegerField()
-    updated = models.PositiveIntegerField()
-    unchanged = models.PositiveIntegerField()
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["batch", "number"], name="one_chunk_per_batch_and_number"),)

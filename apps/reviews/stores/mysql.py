@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.utils import DatabaseError
 
-from apps.reviews.stores import statement
+from apps.reviews.stores import insertion
 
 _NO_FILES = {1148, 2068, 3948}  # MariaDB's number for it, the client's, MySQL's
 _BATCH = 10_000
+
+SIDE_BY_SIDE = 2
 
 DROP_TEMPORARY = "DROP TEMPORARY TABLE"  # without the word the transaction would end
 
@@ -34,7 +36,7 @@ def load(connection: Any, table: str, rows: Any) -> int:
             logger.warning("The server takes no local files (local_infile is off): rows are sent in batches.")
     with connection.cursor() as cursor:
         for batch in rows.iter_slices(_BATCH):
-            cursor.executemany(statement(connection, table, rows.columns), batch.rows())
+            cursor.executemany(insertion(connection, table, rows.columns), batch.rows())
     return len(rows)
 
 

@@ -1,11 +1,18 @@
 """COPY."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
 from psycopg2 import extensions
+
+from movieverse.engines.postgresql.base import wait_with_deadline
+
+SIDE_BY_SIDE = 2
+
+_lock, _copying = threading.Lock(), 0
 
 
 def load(connection: Any, table: str, rows: Any) -> int:
@@ -20,10 +27,15 @@ def load(connection: Any, table: str, rows: Any) -> int:
 
 @contextmanager
 def _without_deadline() -> Iterator[None]:
-    """psycopg2 does not copy while there is a wait callback. It is the process's own: only workers come here."""
-    callback = extensions.get_wait_callback()
-    extensions.set_wait_callback(None)
+    """psycopg2 does not copy while there is a wait callback. It is the whole process's: only workers come here."""
+    global _copying
+    with _lock:
+        _copying += 1
+        extensions.set_wait_callback(None)
     try:
         yield
     finally:
-        extensions.set_wait_callback(callback)
+        with _lock:
+            _copying -= 1
+            if not _copying:
+                extensions.set_wait_callback(wait_with_deadline)

@@ -1,6 +1,8 @@
 """Ratings by raters who have no account here, into the reviews store."""
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +20,7 @@ from movieverse.bulk import Counts
 
 KIND = "ratings"
 SOURCE = "movielens"
+_AHEAD = 2  # chunks that are read while others are loaded
 
 
 def load_ratings(job: Job, path: Path, films: pl.DataFrame, batch: RatingBatch | None) -> None:
@@ -26,16 +29,25 @@ def load_ratings(job: Job, path: Path, films: pl.DataFrame, batch: RatingBatch |
     `films` has the columns movie, as the file calls it, and movie_id, as we do.
     """
     job.begin("bytes", path.stat().st_size)
-    with TemporaryDirectory(prefix="movieverse-import-") as folder:
+    with TemporaryDirectory(prefix="movieverse-import-") as folder, services.loaders() as loaders:
         pairs = Pairs(Path(folder))
+        under_way: deque[tuple[Future[Counts], Chunk, list[Bad]]] = deque()
         for chunk in ratings_of(path):
-            rows, bad = _usable(chunk, pairs, films)
-            rows, bad = _narrowed(job, path, rows, bad)
-            job.counts[KIND] += _counts(batch, chunk.number, rows, upsert=job.mode == "upsert")
-            for one in bad:
-                job.reject(_rejected(path, chunk, one))
-            job.advance(rows=len(rows) + len(bad), bytes=len(chunk.data))
-            job.done(len(chunk.data))
+            rows, bad = _narrowed(job, path, *_usable(chunk, pairs, films))
+            under_way.append((loaders.submit(_load, batch, chunk.number, rows, job.mode == "upsert"), chunk, bad))
+            if len(under_way) > _AHEAD:
+                _tell(job, path, *under_way.popleft())
+        for loading in under_way:
+            _tell(job, path, *loading)
+
+
+def _tell(job: Job, path: Path, loading: Future[Counts], chunk: Chunk, bad: list[Bad]) -> None:
+    counts = loading.result()
+    job.counts[KIND] += counts
+    for one in bad:
+        job.reject(_rejected(path, chunk, one))
+    job.advance(rows=counts.created + counts.updated + counts.unchanged + len(bad), bytes=len(chunk.data))
+    job.done(len(chunk.data))
 
 
 def _usable(chunk: Chunk, pairs: Pairs, films: pl.DataFrame) -> tuple[pl.DataFrame, list[Bad]]:
@@ -63,7 +75,7 @@ def _narrowed(job: Job, path: Path, rows: pl.DataFrame, bad: list[Bad]) -> tuple
     return rows.filter(pl.col("line").is_in(list(lines))), [one for one in bad if one.line in lines]
 
 
-def _counts(batch: RatingBatch | None, number: int, rows: pl.DataFrame, upsert: bool) -> Counts:
+def _load(batch: RatingBatch | None, number: int, rows: pl.DataFrame, upsert: bool) -> Counts:
     told = rows.select(pl.col("user").cast(pl.String).alias("rater"), "movie_id", "value", "created_at")
     if batch is None:
         return services.chunk_preview(source=SOURCE, rows=told, upsert=upsert)

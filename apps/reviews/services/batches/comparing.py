@@ -5,6 +5,7 @@ twice, which MySQL does not take.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connections
@@ -14,6 +15,7 @@ from apps.reviews.models import Rating, RatingBatch, RatingChange
 from movieverse.bulk import Counts
 
 _INCOMING = "incoming_rating"
+_quoted = partial(stores.quoted, "reviews")
 _DIFFERS = "CASE WHEN r.value <> i.value THEN 1 ELSE 0 END"
 
 
@@ -62,7 +64,3 @@ def _joined(kind: str) -> str:
         f"FROM {_INCOMING} i {kind} {_quoted([Rating._meta.db_table])} r "
         "ON r.user_id = i.user_id AND r.movie_id = i.movie_id AND r.user_id BETWEEN %s AND %s"
     )
-
-
-def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(map(connections["reviews"].ops.quote_name, names))

@@ -3,15 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
+from apps.reviews import stores
 from apps.reviews.models import HALF_STARS, Rating, RatingBatch, RatingChange, RatingSummary
 from apps.reviews.services.events import summaries_changed
-from movieverse.bulk import batched, bulk_upsert
+from movieverse.bulk import batched
 
 _WINDOW = 1_000_000  # ids of ratings that are read together, so that no statement takes long
 _BATCH = 500
+_CHANGES = "rating_summary_change"
+_COLUMNS = ["movie_id", "count", "total", *(f"count_{value}" for value in HALF_STARS), "version"]
 
 Sums = defaultdict[int, Counter[int]]  # {movie id: {half-stars: how many more}}
 
@@ -38,26 +42,28 @@ def counted(batch: RatingBatch) -> Sums:
 
 
 def add_up(sums: Sums) -> None:
-    """In the order of the movies, as whoever rates several holds them. A movie without a summary gets one."""
-    for movie_ids in batched(sorted(sums), _BATCH):
-        bulk_upsert([RatingSummary(pk=movie_id) for movie_id in movie_ids], update_fields=[])
-        rows = list(RatingSummary.objects.select_for_update().filter(pk__in=movie_ids).order_by("pk"))
-        for row in rows:
-            _add(row, sums[row.pk])
-        bulk_upsert(rows, update_fields=_COLUMNS)
-        summaries_changed(movie_ids)
+    """A movie without a summary gets one."""
+    table, movie_ids = RatingSummary._meta.db_table, sorted(sums)
+    types = ", ".join(f"{stores.quoted('reviews', [column])} bigint" for column in _COLUMNS)
+    with stores.temporary("reviews", _CHANGES, types):
+        stores.load("reviews", _CHANGES, _as_rows(sums, movie_ids))
+        stores.add_missing("reviews", table, _CHANGES, _COLUMNS)
+        for some_ids in batched(movie_ids, _BATCH):  # in the order in which whoever rates several holds them
+            list(RatingSummary.objects.select_for_update().filter(pk__in=some_ids).order_by("pk").values_list("pk"))
+        stores.add_up("reviews", table, _CHANGES, _COLUMNS)
+    summaries_changed(movie_ids)
 
 
-_COLUMNS = [field.name for field in RatingSummary._meta.concrete_fields[1:]]
+def _as_rows(sums: Sums, movie_ids: Sequence[int]) -> Any:
+    import polars as pl
+
+    rows = [_as_row(movie_id, sums[movie_id]) for movie_id in movie_ids]
+    return pl.DataFrame(rows, schema=_COLUMNS, orient="row")
 
 
-def _add(row: RatingSummary, changes: Counter[int]) -> None:
-    for value in HALF_STARS:
-        name = f"count_{value}"
-        setattr(row, name, getattr(row, name) + changes[value])
-    row.count += changes.total()
-    row.total += sum(value * change for value, change in changes.items())
-    row.version += 1
+def _as_row(movie_id: int, changes: Counter[int]) -> list[int]:
+    total = sum(value * more for value, more in changes.items())
+    return [movie_id, changes.total(), total, *(changes[value] for value in HALF_STARS), 1]
 
 
 # --- Ratings that were there ----------------------------------------------------------------------
