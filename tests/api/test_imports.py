@@ -19,7 +19,7 @@ from apps.imports.models import Import
 from apps.imports.services import converted
 from tests.api.conftest import refusals
 from tests.factories import make_user
-from tests.imports.jobs import imported, uploaded
+from tests.imports.jobs import imported, lies_at, uploaded
 from tests.imports.netflix_files import DE_NIRO, OUR_PLANET, TAXI_DRIVER, title, written
 
 IMPORTS = "/api/v1/imports/"
@@ -100,7 +100,7 @@ def test_another_members_upload_is_as_if_it_were_not_there(ada, tmp_path):
 
 def test_an_upload_that_is_not_whole_is_refused(ada, tmp_path):
     upload = uploaded(titles(tmp_path), ada[0])
-    type(upload).objects.filter(pk=upload.pk).update(offset=3)
+    lies_at(upload).write_bytes(b"id,")
     assert ada[1].post(IMPORTS, {"upload": str(upload.pk)}).status_code == 409
 
 

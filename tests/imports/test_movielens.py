@@ -119,7 +119,9 @@ def test_the_old_sets_are_read(tmp_path):
     ratings(tmp_path, "1::Misérables, Les (1998)::Drama|Children's\n".encode("latin-1"), "movies.dat")
     ratings(tmp_path, b"1::F::1::10::48067\n", "users.dat")
     files = recognised([tmp_path])
-    assert {table: path.name for table, path in files.items()} == {"ratings": "ratings.dat", "movies": "movies.dat"}
+    assert {table: path.name for table, path in files.items()} == {
+        table: f"{table}.dat" for table in ("ratings", "movies", "users")
+    }
     rows, bad = read(files["ratings"])
     assert [row[:4] for row in rows] == [(1, 1, 1193, 10)]
     assert bad == [(2, "rating", "0")]

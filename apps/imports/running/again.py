@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from apps.imports.sources import old_tables
 from apps.imports.sources.opening import opened_text
 from apps.imports.sources.tables import separator_of
 
@@ -35,8 +36,19 @@ class Again:
 
 def write_edited(path: Path, target: Path, edits: Edits) -> None:
     """The table with some rows edited, and every other one, and every line, where it was."""
+    if columns := old_tables.columns_of(path):
+        _write_old(path, target, columns, edits)
+        return
     with opened_text(path) as file, target.open("w", encoding="utf-8", newline="") as written:
         written.writelines(_lines(file, edits))
+
+
+def _write_old(path: Path, target: Path, columns: Sequence[str], edits: Edits) -> None:
+    with target.open("w", encoding="utf-8", newline="") as written:
+        for number, cells in old_tables.lines_of(path):
+            if number in edits:
+                cells = [" ".join(edits[number].get(name, "").splitlines()) for name in columns]
+            written.write(old_tables.SEPARATOR.join(cells) + "\n")
 
 
 def _lines(file: Iterator[str], edits: Edits) -> Iterator[str]:

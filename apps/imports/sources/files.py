@@ -8,7 +8,7 @@ from apps.imports.sources.tables import SourceError, header_of
 
 INDEX = {"", "index"}  # what pandas calls the numbers of rows
 LIKELY = 1 / 2  # from which share of common columns on a file is taken for a table
-_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+_SUFFIXES = (".csv", ".tsv", ".dat", ".csv.gz", ".tsv.gz", ".dat.gz")
 
 
 class DataSet(NamedTuple):

@@ -40,10 +40,10 @@ def is_packed(path: Path) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path, encoding: str = "utf-8") -> Iterator[BinaryIO]:
     """The file's bytes, unpacked. Raises SourceError, also while they are read."""
     try:
-        with path.open("rb") as file, _Checked(path, file, packed=is_packed(path)) as checked:
+        with path.open("rb") as file, _Checked(path, file, encoding, packed=is_packed(path)) as checked:
             yield io.BufferedReader(checked, _BLOCK)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path} is a damaged gzip file: {error}.") from None
@@ -60,10 +60,10 @@ def opened_text(path: Path) -> Iterator[TextIO]:
 class _Checked(io.RawIOBase):
     """Looks at each block before anybody keeps it."""
 
-    def __init__(self, path: Path, file: BinaryIO, *, packed: bool) -> None:
+    def __init__(self, path: Path, file: BinaryIO, encoding: str, *, packed: bool) -> None:
         self.path, self._file, self._packed = path, file, packed
         self._source: BinaryIO = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._decoder = codecs.getincrementaldecoder(encoding)()
         self._bytes = self._lines = self._in_line = 0  # read so far; the last is since the last line's end
 
     def readable(self) -> bool:

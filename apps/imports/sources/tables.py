@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from apps.catalog.records import Place, Problem
+from apps.imports.sources import old_tables
 from apps.imports.sources.opening import SourceError, opened_text
 
 __all__ = ["BadCell", "Row", "SourceError", "cells_of", "header_of", "read_rows", "rows_of", "separator_of"]
@@ -113,6 +114,9 @@ class Row:
 
 
 def header_of(path: Path) -> list[str]:
+    """The names of the columns, also of an old table, which does not say them."""
+    if columns := old_tables.columns_of(path):
+        return columns
     with _opened(path) as file:
         return _header(_reader(file))
 
@@ -135,6 +139,9 @@ def cells_of(path: Path, lines: Collection[int]) -> Iterator[tuple[int, dict[str
 
 
 def _lines_of(path: Path) -> Iterator[tuple[int, list[str], list[str]]]:
+    if columns := old_tables.columns_of(path):
+        yield from ((line, columns, cells) for line, cells in old_tables.lines_of(path) if any(cells))
+        return
     with _opened(path) as file:
         reader = _reader(file)
         header = _header(reader)

@@ -20,6 +20,7 @@ from apps.reviews.models import RatingBatch
 _TURN = 2.0  # seconds between two looks whether it is this import's turn
 
 _OF_FILMS = {"movies", "links"}
+_UNUSED = {"genome tags", "genome scores", "users"}  # the last are ages and towns of raters, nothing to be kept
 
 Files = dict[str, Path]
 
@@ -27,7 +28,7 @@ Files = dict[str, Path]
 def load(job: Job) -> None:
     files = recognised(job.paths)
     films = _films(job, files)
-    if unread := files.keys() & {"genome tags", "genome scores"}:
+    if unread := files.keys() & _UNUSED:
         job.notes.append(f"There is no use for {' and '.join(sorted(unread))} yet.")
     if not files.keys() & {"ratings", "tags"}:
         return

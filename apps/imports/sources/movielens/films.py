@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apps.catalog.records import MovieRecord, NamedRecord, Problem, SourceId
-from apps.imports.sources.movielens.files import rows_of_table
 from apps.imports.sources.movielens.titles import title_of
 from apps.imports.sources.tables import BadCell, Row, read_rows
 
@@ -25,8 +24,7 @@ def read_films(files: dict[str, Path]) -> Films:
     """The films, each with the ids that the links tell, where there are links."""
     problems: list[Problem] = []
     links = _links(files["links"], problems) if "links" in files else {}
-    rows = rows_of_table(files["movies"], "movies")
-    films = {film.ids[0].value: film for film in read_rows(rows, _Reader().film, problems)}
+    films = {film.ids[0].value: film for film in read_rows(files["movies"], _Reader().film, problems)}
     for movie_id, ids in links.items():
         if film := films.get(movie_id):
             film.ids += ids

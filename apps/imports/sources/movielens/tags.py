@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from apps.catalog.records import Problem
-from apps.imports.sources.movielens.files import rows_of_table
 from apps.imports.sources.tables import BadCell, Row, read_rows
 
 _LONGEST = 100
@@ -19,7 +18,7 @@ class TagRecord(NamedTuple):
 
 
 def tags_of(path: Path, problems: list[Problem]) -> Iterator[TagRecord]:
-    return read_rows(rows_of_table(path, "tags"), _tag, problems)
+    return read_rows(path, _tag, problems)
 
 
 def _tag(row: Row) -> TagRecord:
