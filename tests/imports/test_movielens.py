@@ -5,13 +5,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from apps.imports.datasets.movielens.pairs import Pairs
+from apps.imports.datasets.pairs import Pairs
 from apps.imports.sources.blocks import blocks
 from apps.imports.sources.movielens.files import recognised
 from apps.imports.sources.movielens.films import read_films
-from apps.imports.sources.movielens.ratings import ratings_of
 from apps.imports.sources.movielens.titles import title_of
 from apps.imports.sources.opening import SourceError
+from apps.imports.sources.ratings import ratings_of
 from tests.imports.movielens_files import RATINGS, written
 
 HEADER = "userId,movieId,rating,timestamp\n"

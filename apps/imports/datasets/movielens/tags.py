@@ -1,13 +1,13 @@
 """Tags by raters who have no account here."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-import polars as pl
-
 from apps.catalog.records import Problem
-from apps.imports.datasets.movielens.ratings import SOURCE
+from apps.imports.datasets.known_films import KnownFilms
 from apps.imports.running.job import Job
+from apps.imports.sources.movielens.films import SOURCE
 from apps.imports.sources.movielens.tags import TagRecord, tags_of
 from apps.reviews import services
 from apps.reviews.models import RatingBatch
@@ -18,11 +18,11 @@ _BATCH = 500
 _Tag = tuple[str, int, str]  # rater, movie id, text
 
 
-def load_tags(job: Job, path: Path, films: pl.DataFrame, batch: RatingBatch | None) -> None:
+def load_tags(job: Job, path: Path, films: KnownFilms, batch: RatingBatch | None) -> None:
     """Of two that differ in nothing but their spelling, the first one is taken."""
     problems: list[Problem] = []
     counts, number = Counts(), 0
-    for rows in _usable(path, dict(films.iter_rows()), problems):
+    for rows in _usable(path, films, problems):
         counts += _bring(batch, rows)
         number += len(rows)
         job.advance(rows=len(rows))
@@ -33,17 +33,13 @@ def load_tags(job: Job, path: Path, films: pl.DataFrame, batch: RatingBatch | No
     job.counts[KIND] += counts
 
 
-def _usable(path: Path, movie_ids: dict[int, int], problems: list[Problem]) -> Iterator[list[_Tag]]:
-    rows: list[_Tag] = []
-    for record in tags_of(path, problems):
-        if problem := _problem(record, movie_ids):
-            problems.append(problem)
-            continue
-        rows.append((record.user, movie_ids[int(record.movie)], record.text))
-        if len(rows) == _BATCH:
-            yield rows
-            rows = []
-    yield rows
+def _usable(path: Path, films: KnownFilms, problems: list[Problem]) -> Iterator[list[_Tag]]:
+    records = tags_of(path, problems)
+    while some := list(islice(records, _BATCH)):
+        movie_ids = films.ids(int(record.movie) for record in some)
+        faults = {record.place: problem for record in some if (problem := _problem(record, movie_ids))}
+        problems += faults.values()
+        yield [(one.user, movie_ids[int(one.movie)], one.text) for one in some if one.place not in faults]
 
 
 def _bring(batch: RatingBatch | None, rows: list[_Tag]) -> Counts:

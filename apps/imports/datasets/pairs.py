@@ -1,6 +1,7 @@
 """Who has rated what in a file so far, on disk: so that a second rating of the same is found however far behind."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -10,9 +11,9 @@ _PAIR = ["user", "movie_id"]
 class Pairs:
     """In a folder of its own, a file for each chunk. Those are read again that have ratings by the same users."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ids: Any = pl.Int64) -> None:
         self._folder = folder
-        self._users = pl.DataFrame(schema={"user": pl.Int64, "chunk": pl.Int64})
+        self._users = pl.DataFrame(schema={"user": ids, "chunk": pl.Int64})
 
     def take(self, number: int, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The chunk's rows of pairs that are new, which are remembered, and those of pairs that were there before."""
