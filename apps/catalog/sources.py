@@ -26,6 +26,7 @@ SOURCES = {
     ),
     "demo": Source("MovieVerse's demo set", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", 30, True),
     "netflix": Source("Netflix titles", "Not stated with the files", "", 20, False),
+    "own": Source("Tables of this site's own people", "Not stated with the files", "", 15, False),
     "movielens": Source(
         "MovieLens",
         "Research use, not commercial, with attribution",

@@ -153,12 +153,12 @@ def test_what_is_unusual_is_noticed(tmp_path):
     assert findings_of(path, {"titles": ("id", "title", "runtime")}) == []
 
 
-def test_cells_of_lines_are_found_as_they_stand(tmp_path):
+def test_cells_of_lines_are_found_whatever_is_lacking_or_too_many(tmp_path):
     path = tmp_path / "titles.csv"
     path.write_text('id,title\n1,"He\nat"\n2\n3,Ronin,1998,x\n')
     assert header_of(path) == ["id", "title"]
     assert dict(cells_of(path, {2, 4, 5, 77})) == {
         2: {"id": "1", "title": "He\nat"},
-        4: {"id": "2"},
+        4: {"id": "2", "title": ""},
         5: {"id": "3", "title": "Ronin", "+1": "1998", "+2": "x"},
     }

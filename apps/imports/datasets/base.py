@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.imports.running.run import Run
+from apps.imports.sources.opening import SourceError
 
 Kept = dict[str, Any]  # {store, kind, id, why}: what undoing leaves as it is
 
@@ -23,9 +24,17 @@ class DataSet:
     about: str
     tables: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the columns of each, by which it is recognised
     recognise: Callable[[Sequence[Path]], Mapping[str, Path]]  # raises SourceError unless they are all that it takes
+    mapped: Callable[[Path, Mapping[str, str]], Mapping[str, str]] | None = None  # of a table with any names of columns
     load: Callable[[Any], None]  # takes a Run, that of an import is a Job
     undo: Callable[[int], Iterable[Kept]]
     is_import: bool = True  # what is none is a job of another kind
+
+
+def only(table: str, paths: Sequence[Path]) -> Mapping[str, Path]:
+    """Of a data set of one table."""
+    if len(paths) != 1:
+        raise SourceError(f"A table of {table} is imported by itself: name one file.")
+    return {table: paths[0]}
 
 
 def read(run: Run, reader: Callable[[Sequence[Path]], Any], kind: str) -> Any:

@@ -1,19 +1,22 @@
 """Which of the catalogue's films a file means."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from apps.catalog.models import ExternalId
+from apps.catalog.models import ExternalId, Movie
 from apps.catalog.selectors import find_by_external_ids
+from apps.imports.sources.own.imdb import spelled
 from movieverse.bulk import batched
 
 _BATCH = 1_000
+_OUR_ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
 
 class KnownFilms:
-    """By what a source calls them. Each is looked up once, when it is met."""
+    """By what a source calls them, or without a source by our own ids. Each is looked up once, when it is met."""
 
     def __init__(self, source: str, ids: Any, known: Mapping[Any, int] | None = None) -> None:
         self._source = source
@@ -28,6 +31,19 @@ class KnownFilms:
     def ids(self, named: Iterable[Any]) -> dict[Any, int]:
         values = set(named)
         for some in batched(sorted(values - self._met.keys()), _BATCH):
-            found = find_by_external_ids(ExternalId.Kind.MOVIE, self._source, some)
-            self._met |= {value: found.get(str(value)) for value in some}
+            self._met |= dict.fromkeys(some) | self._found(some)
         return {value: movie_id for value in values if (movie_id := self._met[value]) is not None}
+
+    def _found(self, values: Sequence[Any]) -> dict[Any, int]:
+        known = {value: text for value in values if (text := self._spelled(str(value)))}
+        if self._source:
+            found = find_by_external_ids(ExternalId.Kind.MOVIE, self._source, known.values())
+        else:
+            found = {str(pk): pk for pk in Movie.objects.filter(pk__in=known.values()).values_list("pk", flat=True)}
+        return {value: found[text] for value, text in known.items() if text in found}
+
+    def _spelled(self, value: str) -> str:
+        """As the source spells it; empty if it cannot be an id."""
+        if self._source == "imdb":
+            return spelled(value)
+        return value if self._source or _OUR_ID.fullmatch(value) else ""

@@ -30,14 +30,24 @@ class Nearest(NamedTuple):
         return self.of.share > LIKELY and not self.of.missing
 
 
-def examine(paths: Sequence[Path], dataset: str = "") -> tuple[DataSet, list[dict[str, str]]]:
+def examine(
+    paths: Sequence[Path], dataset: str = "", mapping: Mapping[str, str] | None = None
+) -> tuple[DataSet, list[dict[str, str]]]:
     """The data set, unless it is named, and what was noticed of the files. Raises SourceError or Unrecognised."""
     headers = {path: header_of(path) for path in paths}
     data_set = DATASETS[dataset] if dataset else _of(headers)
     if dataset and data_set.tables:
         _check(headers, [data_set])
-    data_set.recognise(paths)
+    for path in data_set.recognise(paths).values():
+        _check_mapping(data_set, path, mapping or {})
     return data_set, [found._asdict() for path in paths for found in findings_of(path, data_set.tables)]
+
+
+def _check_mapping(data_set: DataSet, path: Path, mapping: Mapping[str, str]) -> None:
+    if data_set.mapped:
+        data_set.mapped(path, mapping)
+    elif mapping:
+        raise SourceError(f"{data_set.title} takes no mapping: its columns have names of their own.")
 
 
 def _of(headers: Mapping[Path, list[str]]) -> DataSet:
@@ -72,5 +82,6 @@ def _told(file: Mapping[str, Any]) -> str:
     lacks = f"lacks {', '.join(nearest['missing'])}" if nearest["missing"] else "has too many others"
     return (
         f"{file['file']} is of no data set that is known: its columns are {columns}. "
-        f"The nearest is {DATASETS[nearest['dataset']].title}, table {nearest['table']}, of which it {lacks}."
+        f"The nearest is {DATASETS[nearest['dataset']].title}, table {nearest['table']}, of which it {lacks}. "
+        "A table of your own is imported as dataset films or ratings."
     )

@@ -52,18 +52,20 @@ def import_create(
     """Have whole uploads imported, together as one data set. Raises Unreadable or Unrecognised for what is none."""
     named = [{"upload": str(upload.pk)} for upload in uploads]
     with _readable(_files_of(uploads)) as paths:
-        data_set, findings = examine(paths, dataset)
+        data_set, findings = examine(paths, dataset, mapping)
         options = {"mode": mode, "mapping": mapping or {}, "dry_run": dry_run, "by_id": by}
         row = _create(data_set, paths, named, findings=findings, **options)
     return _woken(row)
 
 
-def import_files(*, paths: Sequence[Path], dataset: str = "", **options: Any) -> Import:
+def import_files(
+    *, paths: Sequence[Path], dataset: str = "", mapping: Mapping[str, str] | None = None, **options: Any
+) -> Import:
     """An import of files of this machine, for whoever has a terminal on it. It is not begun with."""
     with _readable([(path.name, path) for path in paths]) as links:
-        data_set, findings = examine(links, dataset)
+        data_set, findings = examine(links, dataset, mapping)
         named = [{"path": str(path.resolve())} for path in paths]
-        told = {"findings": findings, "woken_at": timezone.now()}
+        told = {"findings": findings, "mapping": mapping or {}, "woken_at": timezone.now()}
         return _create(data_set, links, named, **told, **options)
 
 

@@ -17,7 +17,7 @@ from apps.catalog.records import Place, Problem
 from apps.imports.sources import old_tables
 from apps.imports.sources.blocks import Block, blocks
 from apps.imports.sources.opening import SourceError
-from apps.imports.sources.tables import BadCell, Row, row_of
+from apps.imports.sources.tables import BadCell, Row, named, row_of
 
 LARGEST_ID = 2**31 - 1
 LONGEST_ID = 80  # characters
@@ -95,7 +95,7 @@ class Chunk:
         return self.table.cells(self._lines[line - self.first_line])
 
     def cells(self, line: int) -> dict[str, str]:
-        return dict(zip(self.table.columns, self.texts(line), strict=False))
+        return named(self.table.columns, self.texts(line))
 
 
 def ratings_of(path: Path, layout: Layout = Layout()) -> Iterator[Chunk]:

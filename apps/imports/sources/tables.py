@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, count, islice
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -19,7 +19,7 @@ from apps.catalog.records import Place, Problem
 from apps.imports.sources import old_tables
 from apps.imports.sources.opening import SourceError, opened_text
 
-__all__ = ["BadCell", "Row", "SourceError", "cells_of", "header_of", "read_rows", "rows_of", "separator_of"]
+__all__ = ["BadCell", "Row", "SourceError", "cells_of", "header_of", "named", "read_rows", "rows_of", "separator_of"]
 
 Result = TypeVar("Result")
 
@@ -128,14 +128,19 @@ def rows_of(path: Path) -> Iterator[Row | Problem]:
 
 
 def cells_of(path: Path, lines: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The cells of the rows that begin at some lines, as they stand there. What is beyond the header has a `+`."""
+    """The cells of the rows that begin at some lines, as they stand there."""
     last = max(lines, default=0)
     for line, header, cells in _lines_of(path) if lines else ():
         if line in lines:
-            beyond = (f"+{number}" for number in count(1))
-            yield line, dict(zip([*header, *islice(beyond, max(0, len(cells) - len(header)))], cells, strict=False))
+            yield line, named(header, cells)
         if line >= last:
             return
+
+
+def named(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """A row's cells by their columns, empty where it has too few; what is beyond the header is `+1`, `+2`."""
+    beyond = (f"+{number}" for number in range(1, len(cells) - len(header) + 1))
+    return dict(zip_longest([*header, *beyond], cells, fillvalue=""))
 
 
 def _lines_of(path: Path) -> Iterator[tuple[int, list[str], list[str]]]:

@@ -43,6 +43,13 @@ class Command(BaseCommand):
         )
         run.add_argument("paths", nargs="+", type=Path, metavar="FILE")
         run.add_argument("--dataset", default="", choices=sorted(DATASETS))
+        run.add_argument(
+            *("-m", "--map"),
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help="Of a table of one's own: which column is which field. May be given several times.",
+        )
         run.add_argument("--mode", default=Import.Mode.UPSERT, choices=Import.Mode.values)
         run.add_argument(
             "--dry-run", action="store_true", help="Write nothing, and tell what would become of the rows."
@@ -86,7 +93,8 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> None:
         names = ("dataset", "mode", "dry_run")
-        row = import_files(paths=_files(options["paths"]), **{name: options[name] for name in names})
+        mapping = dict(map(_pair, options["map"]))
+        row = import_files(paths=_files(options["paths"]), mapping=mapping, **{name: options[name] for name in names})
         bar = Bar(quiet=options["verbosity"] == 0)
         try:
             perform(row.pk, bar)
@@ -130,6 +138,13 @@ def _files(paths: list[Path]) -> list[Path]:
         if not path.is_file():
             raise CommandError(f"{path} is no file. Name the files of a data set one by one.")
     return paths
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not equals:
+        raise CommandError(f"{text!r} says of no column which field it is: --map FIELD=COLUMN, such as title=Name.")
+    return field, column
 
 
 def _headline(row: Import) -> str:

@@ -1,0 +1,37 @@
+"""Which column of a table is which of our fields."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from apps.imports.sources.opening import SourceError
+from apps.imports.sources.tables import header_of
+
+
+def mapped(
+    path: Path, mapping: Mapping[str, str], fields: Collection[str], needed: Sequence[Collection[str]]
+) -> dict[str, str]:
+    """{our field: its column}: as the mapping says, else a column that is called as the field is.
+
+    Of each of the needed groups one field has to be there. SourceError says what is wrong.
+    """
+    header = header_of(path)
+    for field, column in mapping.items():
+        if field not in fields:
+            raise SourceError(f"The mapping names {field!r}, which is none of the fields: {', '.join(fields)}.")
+        if column not in header:
+            raise SourceError(
+                f"{path.name} has no column {column!r}, which the mapping names: it has {_listed(header)}."
+            )
+    by_name = {name.casefold().replace(" ", "_"): name for name in reversed(header)}
+    found = {field: mapping.get(field) or by_name.get(field, "") for field in fields}
+    for group in needed:
+        if not any(found[field] for field in group):
+            raise SourceError(
+                f"{path.name} has no column for {' or '.join(group)}: say by the mapping which it is, "
+                f"such as {{{next(iter(group))!r}: {next(iter(header), '')!r}}}. It has {_listed(header)}."
+            )
+    return {field: column for field, column in found.items() if column}
+
+
+def _listed(header: Sequence[str]) -> str:
+    return ", ".join(header) or "none"
