@@ -6,14 +6,20 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from apps.catalog.models import Movie
+from apps.catalog.models import Movie, Tombstone
 from apps.reviews import services
-from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingSummary
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary
 from apps.reviews.selectors import counted_summaries, summary_of
 from movieverse.bulk import Counts
 from tests.factories import make_movie
 
-pytestmark = pytest.mark.usefixtures("stores")
+
+@pytest.fixture(autouse=True, params=["stores", pytest.param("committed", marks=pytest.mark.servers)])
+def data(request: pytest.FixtureRequest) -> None:
+    """Servers take files, and from several connections at once, only where no transaction is open."""
+    removed_again = request.getfixturevalue(request.param)
+    if removed_again:
+        removed_again(Rating, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Tombstone, Movie)
 
 
 @pytest.fixture

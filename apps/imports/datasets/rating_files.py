@@ -100,5 +100,6 @@ def batch_of(job: Job) -> Iterator[RatingBatch | None]:
         return
     while not services.batch_may_begin(key=str(job.import_id)):
         job.held.wait(_TURN)
+    job.notes += filter(None, [services.remark_on_loading()])
     with services.batch_loading(key=str(job.import_id)) as batch:
         yield batch

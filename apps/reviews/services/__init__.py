@@ -14,7 +14,7 @@ from apps.reviews.services.batches.loading import (
     chunk_preview,
 )
 from apps.reviews.services.batches.showing import batch_show
-from apps.reviews.services.batches.side_by_side import loaders
+from apps.reviews.services.batches.side_by_side import loaders, remark_on_loading
 from apps.reviews.services.batches.tagging import fault_of_tag, tags_bring, tags_brought, tags_preview
 from apps.reviews.services.checks import ReviewsClosed, UnknownMovie, movies_follow
 from apps.reviews.services.locks import UnknownReview
@@ -48,7 +48,8 @@ __all__ = [
     "TooManyTags", "UnknownMovie", "UnknownReview", "batch_loading", "batch_may_begin", "batch_show", "batch_withdraw",
     "chunk_load", "chunk_preview", "fault_of_tag", "loaders", "member_anonymise", "members_forget", "members_release",
     "members_settle", "members_withhold", "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load",
-    "rating_delete", "rating_set", "ratings_load", "reports_dismiss", "review_create", "review_delete", "review_hide",
-    "review_report", "review_restore", "review_update", "reviews_load", "summaries_recount", "tag_add", "tag_remove",
-    "tags_bring", "tags_brought", "tags_load", "tags_preview", "vote_add", "vote_remove",
+    "rating_delete", "rating_set", "ratings_load", "remark_on_loading", "reports_dismiss", "review_create",
+    "review_delete", "review_hide", "review_report", "review_restore", "review_update", "reviews_load",
+    "summaries_recount", "tag_add", "tag_remove", "tags_bring", "tags_brought", "tags_load", "tags_preview", "vote_add",
+    "vote_remove",
 ]  # fmt: skip

@@ -19,6 +19,12 @@ def opened(alias: str) -> AbstractContextManager[None]:
     return getattr(_of(connection), "opened", nullcontext)(connection)  # type: ignore[no-any-return]
 
 
+def remark(alias: str) -> str:
+    """What is to be known of how this store loads; mostly nothing."""
+    connection: Any = connections[alias]
+    return getattr(_of(connection), "remark", lambda _: "")(connection)  # type: ignore[no-any-return]
+
+
 def side_by_side(alias: str) -> int:
     """How many may load at once, each by a connection of its own; 0 where that has to be the caller's."""
     connection = connections[alias]
