@@ -15,16 +15,17 @@ import pytest
 from django.conf import settings
 
 from tests.faults.conftest import eventually, taken_away
-from tests.faults.holdings import postgresql, rows
+from tests.faults.holdings import mysql, postgresql, rows
 from tests.imports.netflix_files import title, written
 
 TITLES = 2_000
+FILMS, RATERS = 100, 16_000
 TAKEN_OVER = 120.0  # seconds: a lease, and a while for whoever is woken to do all of it
 
 MAKE = """
 from pathlib import Path
 from apps.imports.services.imports import import_files, wake
-row = import_files(paths=[Path({path!r})])
+row = import_files(paths=list(map(Path, {paths!r})))
 wake(row.pk)
 print(row.pk)
 """
@@ -61,8 +62,8 @@ class Installation:
         assert process.returncode == 0
         return said.decode().strip()
 
-    def made(self, path: Path) -> int:
-        return int(self.shell(MAKE.format(path=str(path))))
+    def made(self, *paths: Path) -> int:
+        return int(self.shell(MAKE.format(paths=list(map(str, paths)))))
 
     def told(self, import_id: int) -> dict[str, Any]:
         names = ("state", "reason", "to_do", "waiting_for", "attempts", "counts", "progress", "undone_at")
@@ -75,6 +76,16 @@ class Installation:
         assert told["state"] in ("queued", "started"), told
         progress = told["progress"]
         return progress.get("stage") == "titles" and 100 <= progress["done"] < TITLES - 300
+
+    def is_loading_ratings(self, import_id: int, more_than: int = 0) -> bool:
+        """Some chunks are in, and some are not."""
+        told = self.told(import_id)
+        assert told["state"] in ("queued", "started"), told
+        progress = told["progress"]
+        return progress.get("stage") == "bytes" and more_than < progress["done"] < progress["total"]
+
+    def bytes_done(self, import_id: int) -> int:
+        return int(self.told(import_id)["progress"].get("done", 0))
 
     def waits_for(self, import_id: int) -> str:
         return str(self.told(import_id)["waiting_for"])
@@ -108,6 +119,17 @@ def titles(tmp_path: Path) -> Path:
     """Of names that no other set has."""
     rows_of = (title(f"tm{number}", f"Unheard of {number}", runtime="100") for number in range(TITLES))
     return written(tmp_path / "titles.csv", rows_of)
+
+
+@pytest.fixture
+def ratings(tmp_path: Path) -> list[Path]:
+    """Films that no other set has, and so many ratings of them that they take a while; the last rows are none."""
+    films = "".join(f"{movie},Unheard of {movie} (1999),Drama\n" for movie in range(1, FILMS + 1))
+    pairs = ((user, movie) for user in range(1, RATERS + 1) for movie in range(1, FILMS + 1))
+    rows_of = "".join(f"{user},{movie},{(user + movie) % 10 / 2 + 0.5},1094785{movie:03}\n" for user, movie in pairs)
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n" + films)
+    (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n" + rows_of + "1,1,5.0,0\n1,2,6.0,0\n")
+    return [tmp_path / "movies.csv", tmp_path / "ratings.csv"]
 
 
 def kill(worker: subprocess.Popen[bytes]) -> None:
@@ -146,3 +168,35 @@ def test_an_import_waits_for_a_store_that_is_away_and_goes_on(installation: Inst
     counts = installation.told(import_id)["counts"]["movies"]
     assert counts == {"created": TITLES, "updated": 0, "unchanged": 0, "rejected": 0}
     installation.undo(import_id)
+
+
+def test_ratings_survive_a_killed_worker_and_then_a_killed_store(installation: Installation, ratings: list[Path]):
+    import_id = installation.made(*ratings)
+    worker = installation.start("worker")
+    eventually(lambda: installation.is_loading_ratings(import_id), 60)
+    kill(worker)
+    loaded = installation.bytes_done(import_id)
+    assert shown_ratings(installation) == (0, 0)
+    with installation.running("scheduler"), installation.running("worker"):
+        eventually(lambda: installation.is_loading_ratings(import_id, more_than=loaded), TAKEN_OVER)
+        with taken_away("mysql", signal.SIGKILL):
+            eventually(lambda: installation.waits_for(import_id) == "reviews", 100)
+        eventually(lambda: installation.has_completed(import_id), TAKEN_OVER)
+    counts = installation.told(import_id)["counts"]["ratings"]
+    assert counts == {"created": FILMS * RATERS, "updated": 0, "unchanged": 0, "rejected": 2}
+    assert shown_ratings(installation) == (FILMS * RATERS, FILMS * RATERS * 5.5)
+    installation.undo(import_id)
+    assert shown_ratings(installation) == (0, 0)
+
+
+_BROUGHT = "reviews_rating WHERE batch_id IN (SELECT id FROM reviews_ratingbatch WHERE state = 'shown')"
+
+
+def shown_ratings(installation: Installation) -> tuple[int, int]:
+    """How many ratings raters have brought, and their half-stars; which is what the summaries say."""
+    summed = f"reviews_ratingsummary WHERE movie_id IN (SELECT movie_id FROM {_BROUGHT})"
+    with closing(mysql(installation.environment)) as reviews:
+        (there,) = rows(reviews, f"SELECT COUNT(*), COALESCE(SUM(value), 0) FROM {_BROUGHT}")
+        (told,) = rows(reviews, f"SELECT COALESCE(SUM(count), 0), COALESCE(SUM(total), 0) FROM {summed}")
+    assert there == told
+    return int(told[0]), int(told[1])
