@@ -18,7 +18,17 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from benchmarks import catalog_pages, finding, profiles, ratings, scale, search_quality, streams, trending  # noqa: E402
+from benchmarks import (  # noqa: E402
+    catalog_pages,
+    finding,
+    imports,
+    profiles,
+    ratings,
+    scale,
+    search_quality,
+    streams,
+    trending,
+)
 from benchmarks.measure import Figure, Share  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure | Share]]] = {
@@ -30,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure | Share]]] = {
     "scale": scale.run,
     "finding": finding.run,
     "search_quality": search_quality.run,
+    "imports": imports.run,
 }
 
 

@@ -10,15 +10,16 @@ from typing import Any, ClassVar
 @dataclass(frozen=True)
 class Figure:
     name: str
-    ours_ms: float
-    yardstick_ms: float
+    ours: float
+    yardstick: float
     at_most: float
+    unit: str = "ms"
 
     HEAD: ClassVar[str] = f"{'measurement':44} {'ours':>9} {'yardstick':>9} {'ratio':>6} {'limit':>6}"
 
     @property
     def ratio(self) -> float:
-        return self.ours_ms / self.yardstick_ms
+        return self.ours / self.yardstick
 
     @property
     def within(self) -> bool:
@@ -29,8 +30,8 @@ class Figure:
 
     def __str__(self) -> str:
         verdict = "" if self.within else "  OVER"
-        times = f"{self.ours_ms:7.2f}ms {self.yardstick_ms:7.2f}ms"
-        return f"{self.name:44} {times} {self.ratio:6.2f} {self.at_most:6.2f}{verdict}"
+        values = f"{self.ours:7.2f}{self.unit:2} {self.yardstick:7.2f}{self.unit:2}"
+        return f"{self.name:44} {values} {self.ratio:6.2f} {self.at_most:6.2f}{verdict}"
 
 
 @dataclass(frozen=True)
