@@ -84,7 +84,7 @@ def test_what_was_put_right_is_imported_alone(member: User, tmp_path: Path):
 def test_undone_nothing_is_left(member: User, tmp_path: Path):
     row = import_undo(row=imported(member, *written(tmp_path)), by=member.pk)
     assert (bool(row.undone_at), row.kept) == (True, [])
-    assert not any(model.objects.exists() for model in (Rating, Rater, Tag, RatingBatch))
+    assert not any(model.objects.exists() for model in (Rating, Rater, Tag))
 
 
 def test_a_rating_that_was_changed_since_stays(member: User, tmp_path: Path):

@@ -112,7 +112,7 @@ def test_ratings_that_are_there_may_be_left_as_they_are(heat):
 def test_a_batch_that_is_withdrawn_leaves_nothing(heat):
     load("1", frame(("a", heat.pk, 8)))
     assert services.batch_withdraw(key="1") == services.batch_withdraw(key="1") == []
-    assert not any(model.objects.exists() for model in (Rating, Rater, RatingBatch, RatingChange))
+    assert not any(model.objects.exists() for model in (Rating, Rater, RatingChunk, RatingChange))
 
 
 def test_undoing_takes_back_what_the_batch_brought_and_changed(heat, alien):
@@ -130,9 +130,8 @@ def test_what_somebody_has_changed_since_stays_and_is_told(heat):
     brought("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)))
     rating = Rating.objects.get(value=8)
     services.rating_set(user_id=rating.user_id, movie_id=heat.pk, value=3, by=5)
-    assert services.batch_withdraw(key="1") == [
-        {"store": "reviews", "kind": "rating", "id": rating.pk, "why": "changed since the import"}
-    ]
+    kept = [{"store": "reviews", "kind": "rating", "id": rating.pk, "why": "changed since the import"}]
+    assert services.batch_withdraw(key="1") == services.batch_withdraw(key="1") == kept
     assert (numbers(heat), Rating.said.get().pk, Rater.objects.count()) == ((1, 3), rating.pk, 1)
 
 
@@ -152,6 +151,10 @@ def test_a_batch_waits_for_another_one(heat):
         pass
     show("1")
     assert load("2", frame(("a", heat.pk, 8))) == [Counts(unchanged=1)]
+    with pytest.raises(services.BatchUnderWay):  # what the second one found to be there would go
+        services.batch_withdraw(key="1")
+    services.batch_withdraw(key="2")
+    assert services.batch_withdraw(key="1") == []
 
 
 def test_ratings_of_a_movie_that_has_gone_meanwhile_go_as_well(heat):
@@ -191,4 +194,4 @@ def test_random_batches_come_and_go(heat, alien):
     for number in (3, 0, 7, 5, 1, 2, 6, 4):
         services.batch_withdraw(key=str(number))
         numbers(heat), numbers(alien)
-    assert not RatingBatch.objects.exists()
+    assert set(RatingBatch.objects.values_list("state", flat=True)) == {RatingBatch.State.GONE}

@@ -22,6 +22,7 @@ from apps.imports.running.held import Cancelled, Held, LeaseLost, close_lost_con
 from apps.imports.running.job import Job
 from apps.imports.running.run import Bar
 from apps.imports.sources.opening import SourceError
+from apps.reviews.services import BatchUnderWay
 from movieverse.exceptions import DomainError, StoreUnavailable
 
 PAUSES = (1, 2, 4, 8, *repeat(15, 40))  # seconds between two tries: ten minutes in all
@@ -143,11 +144,11 @@ def _taken_back(held: Held) -> list[Kept]:
 
 
 def _patiently(held: Held, call: Callable[[], Result]) -> Result:
-    """Call it; while a store is away, or others keep taking what it wants to write, again and again."""
+    """Call it; while a store is away, or others are at what it wants to write, again and again."""
     for pause in PAUSES:
         try:
             return call()
-        except (StoreUnavailable, Overtaken) as error:
+        except (StoreUnavailable, Overtaken, BatchUnderWay) as error:
             close_lost_connections()
             with suppress(StoreUnavailable):
                 held.write(waiting_for=getattr(error, "alias", ""))

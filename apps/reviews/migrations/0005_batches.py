@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(help_text="Whose ratings they are: an import's id.", max_length=64, unique=True)),
-                ('state', models.CharField(choices=[('loading', 'Loading'), ('shown', 'Shown'), ('leaving', 'Leaving')], default='loading', max_length=10)),
-                ('turn', models.PositiveSmallIntegerField(default=1, help_text='1 while it is loading, which one batch at a time is.', null=True, unique=True)),
+                ('state', models.CharField(choices=[('loading', 'Loading'), ('shown', 'Shown'), ('leaving', 'Leaving'), ('gone', 'Gone')], default='loading', max_length=10)),
+                ('turn', models.PositiveSmallIntegerField(default=1, help_text='1 while it is loading or leaving, as one batch at a time is.', null=True, unique=True)),
                 ('moment', movieverse.fields.MomentField(default=django.utils.timezone.now)),
                 ('after_id', models.BigIntegerField(help_text='Its rows have greater ids.')),
                 ('kept', movieverse.fields.DocumentField(default=list, help_text='What stays when it leaves: [{store, kind, id, why}].')),

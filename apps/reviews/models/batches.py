@@ -21,11 +21,12 @@ class RatingBatch(models.Model):
         LOADING = "loading"
         SHOWN = "shown"
         LEAVING = "leaving"  # its rows are being taken out again
+        GONE = "gone"  # and all that is left is what was kept
 
     key = models.CharField(max_length=64, unique=True, help_text="Whose ratings they are: an import's id.")
     state = models.CharField(max_length=10, choices=State, default=State.LOADING)
     turn = models.PositiveSmallIntegerField(
-        null=True, unique=True, default=1, help_text="1 while it is loading, which one batch at a time is."
+        null=True, unique=True, default=1, help_text="1 while it is loading or leaving, as one batch at a time is."
     )
     moment = MomentField(default=timezone.now)
     after_id = models.BigIntegerField(help_text="Its rows have greater ids.")

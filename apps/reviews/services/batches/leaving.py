@@ -6,9 +6,12 @@ What somebody has changed since it was shown stays, as that somebody's.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db import IntegrityError
+
 import movieverse
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, Tag
 from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, set_values, windows
+from apps.reviews.services.batches.loading import BatchUnderWay
 from apps.reviews.services.batches.tagging import movies_tagged
 from apps.reviews.services.events import tags_changed
 from movieverse.bulk import batched
@@ -22,19 +25,23 @@ CHANGED = "changed since the import"
 def batch_withdraw(*, key: str) -> list[dict[str, Any]]:
     """Take out what the batch of that key has brought, whole or not. Interrupted, it is called again.
 
-    Returns what stays: [{store, kind, id, why}].
+    Returns what stays: [{store, kind, id, why}]. Raises BatchUnderWay while another batch is loading or leaving.
     """
     batch = RatingBatch.objects.filter(key=key).first()
-    if batch is None:
-        return []
-    kept = _hide(batch)
+    if batch is None or batch.state == RatingBatch.State.GONE:
+        return batch.kept if batch else []
+    try:
+        kept = _hide(batch)
+    except IntegrityError:  # another one has its turn, which has been compared with what this one brought
+        raise BatchUnderWay from None
     for rows in windows(batch, _AT_ONCE):
         rows.delete()
     while tags := list(Tag.objects.filter(batch_id=batch.pk).values_list("pk", flat=True)[:_AT_ONCE]):
         Tag.objects.filter(pk__in=tags).delete()
     RatingChange.objects.filter(batch=batch).delete()
     _forget_raters(batch)
-    batch.delete()
+    batch.chunks.all().delete()  # type: ignore[attr-defined]
+    RatingBatch.objects.filter(pk=batch.pk).update(state=RatingBatch.State.GONE, turn=None)
     return kept
 
 
@@ -44,7 +51,7 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
     if held.state == RatingBatch.State.SHOWN:
         held.kept = [_told(pk) for pk in (*_let_go(held), *_take_back(held))]
         tags_changed(movies_tagged(held))
-    held.state, held.turn = RatingBatch.State.LEAVING, None
+    held.state, held.turn = RatingBatch.State.LEAVING, 1
     held.save(update_fields=["state", "turn", "kept"])
     return held.kept
 

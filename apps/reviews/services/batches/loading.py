@@ -20,7 +20,7 @@ _NOW = "%Y-%m-%d %H:%M:%S"
 
 class BatchUnderWay(DomainError):
     code = "ratings-under-way"
-    detail = "The ratings of another import are just being loaded, or taken out: this one has to wait for its turn."
+    detail = "The ratings of another import are just being loaded, or taken out: these have to wait for their turn."
 
 
 class _NotNew(Exception):
@@ -40,7 +40,8 @@ def batch_loading(*, key: str) -> Iterator[RatingBatch]:
 
 def batch_may_begin(*, key: str) -> bool:
     """Neither is another one loading, nor are there rows that are about to go."""
-    return not RatingBatch.objects.exclude(state=RatingBatch.State.SHOWN).exclude(key=key).exists()
+    under_way = (RatingBatch.State.LOADING, RatingBatch.State.LEAVING)
+    return not RatingBatch.objects.filter(state__in=under_way).exclude(key=key).exists()
 
 
 def _begin(key: str) -> RatingBatch:
