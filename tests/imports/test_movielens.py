@@ -12,7 +12,7 @@ from apps.imports.sources.movielens.films import read_films
 from apps.imports.sources.movielens.titles import title_of
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.ratings import ratings_of
-from tests.imports.movielens_files import RATINGS, written
+from tests.imports.movielens_files import RATINGS, TEXTS, written
 
 HEADER = "userId,movieId,rating,timestamp\n"
 
@@ -55,6 +55,15 @@ def test_films_have_the_ids_that_links_tell(tmp_path):
         ("The Matrix", 1999, ["movielens:2", "imdb:tt0133093", "tmdb:603"]),
     ]
     assert [genre.name for genre in films[1].genres] == ["Action", "Science Fiction"]
+
+
+def test_the_genomes_best_tags_are_words_of_the_films(tmp_path):
+    tags = "tagId,tag\n1,toys\n2,  bullet   time\n3,boring\n"
+    scores = "movieId,tagId,relevance\n1,3,0.79\n1,1,0.8\n2,1,0.9\n2,2,0.99\n2,9,0.9\n\n2,3,1.5\n7,1,1.0\n"
+    texts = {"genome-tags": tags, "genome-scores": scores}
+    found = read_films(recognised(written(tmp_path, movies=TEXTS["movies"], **texts)))
+    assert [film.keywords for film in found.movies] == [["toys"], ["bullet time", "toys"]]
+    assert [str(one.place) for one in found.problems] == ["genome-scores.csv, line 8"]
 
 
 def test_of_an_id_that_two_films_have_the_later_one_goes_without(tmp_path):
@@ -165,3 +174,11 @@ def test_a_pair_is_new_once_however_far_behind_it_comes_again(tmp_path):
     assert take(0, (1, 1), (1, 2), (1, 1)) == ([0, 1], [2])
     assert take(1, (2, 1), (1, 3)) == ([0, 1], [])
     assert take(2, (1, 2), (1, 3), (2, 2), (3, 3)) == ([2, 3], [0, 1])
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_tables_of_nothing_but_a_header_hold_nothing(tmp_path, end):
+    assert read(ratings(tmp_path, HEADER.strip() + end)) == ([], [])
+    texts = {"genome-tags": f"tagId,tag{end}", "genome-scores": f"movieId,tagId,relevance{end}"}
+    found = read_films(recognised(written(tmp_path, movies=TEXTS["movies"], **texts)))
+    assert [film.keywords for film in found.movies] == [[], []]

@@ -15,14 +15,13 @@ import polars as pl
 
 from apps.catalog.records import Place, Problem
 from apps.imports.sources import old_tables
-from apps.imports.sources.blocks import Block, blocks
+from apps.imports.sources.blocks import FURTHER, Block, blocks, in_columns
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import BadCell, Row, named, row_of
 
 LARGEST_ID = 2**31 - 1
 LONGEST_ID = 80  # characters
 _LAST_MOMENT = 4_102_444_799  # the year 2099, in seconds
-_FURTHER = "further cells"
 _MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -132,21 +131,9 @@ def _chunk(table: _Table, block: Block) -> Chunk:
 
 
 def _read(chunk: Chunk) -> pl.DataFrame:
-    """With null for what cannot be read. Blank lines are rows of nulls, so that lines can be counted."""
     table = chunk.table
-    types = table.layout.types
-    return pl.read_csv(
-        chunk.data.replace(b"::", b",") if table.is_old else chunk.data,
-        has_header=False,
-        schema={name: types.get(name, pl.String) for name in table.columns} | {_FURTHER: pl.String},
-        separator="," if table.is_old else table.separator,
-        quote_char=None,
-        ignore_errors=True,
-        truncate_ragged_lines=True,
-        missing_columns="insert",
-        row_index_name="line",
-        row_index_offset=chunk.first_line,
-    )
+    data, separator = (chunk.data.replace(b"::", b","), ",") if table.is_old else (chunk.data, table.separator)
+    return in_columns(data, chunk.first_line, separator, table.columns, table.layout.types)
 
 
 def _moments(table: _Table) -> pl.Expr:
@@ -169,7 +156,7 @@ def _is_good(layout: Layout) -> pl.Expr:
         _is_id(layout.movie, layout),
         halves.is_between(1, 10) & (halves == halves.floor()),
         pl.col("moment").is_not_null(),
-        pl.col(_FURTHER).is_null(),
+        pl.col(FURTHER).is_null(),
     ).fill_null(False)
 
 

@@ -15,8 +15,7 @@ from apps.imports.sources.movielens.files import recognised
 from apps.imports.sources.movielens.films import SOURCE, read_films
 from apps.reviews import services
 
-_OF_FILMS = {"movies", "links"}
-_UNUSED = {"genome tags", "genome scores", "users"}  # the last are ages and towns of raters, nothing to be kept
+_OF_FILMS = {"movies", "links", "genome tags", "genome scores"}
 
 Files = dict[str, Path]
 
@@ -24,8 +23,8 @@ Files = dict[str, Path]
 def load(job: Job) -> None:
     files = recognised(job.paths)
     films = _films(job, files)
-    if unread := files.keys() & _UNUSED:
-        job.notes.append(f"There is no use for {' and '.join(sorted(unread))} yet.")
+    if "users" in files:
+        job.notes.append("Ages and occupations of raters are nothing to be kept: the table of users is not taken.")
     if not files.keys() & {"ratings", "tags"}:
         return
     with batch_of(job) as batch:

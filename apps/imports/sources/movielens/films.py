@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apps.catalog.records import MovieRecord, NamedRecord, Problem, SourceId
+from apps.imports.sources.movielens.genome import keywords
 from apps.imports.sources.movielens.titles import title_of
 from apps.imports.sources.tables import BadCell, Row, read_rows
 
@@ -21,13 +22,16 @@ class Films:
 
 
 def read_films(files: dict[str, Path]) -> Films:
-    """The films, each with the ids that the links tell, where there are links."""
+    """The films, each with the ids that the links tell and the words of the genome, where these are there."""
     problems: list[Problem] = []
     links = _links(files["links"], problems) if "links" in files else {}
     films = {film.ids[0].value: film for film in read_rows(files["movies"], _Reader().film, problems)}
     for movie_id, ids in links.items():
         if film := films.get(movie_id):
             film.ids += ids
+    for movie_id, words in keywords(files, problems).items():
+        if film := films.get(movie_id):
+            film.keywords = words
     return Films(list(films.values()), problems)
 
 
