@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,51 @@ def test_what_cannot_be_cleaned_up_now_is_cleaned_up_later(member: User, titles,
 
 def _with(data_set: Any, **fields: Any) -> Any:
     return replace(data_set, **fields)
+
+
+def answer_lost(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """The accounts store has written what is to be done next, but its answer is lost, so often."""
+    write, left = held.Held.write, [None] * times
+
+    def once_more(self: held.Held, **fields: Any) -> None:
+        write(self, **fields)
+        if left and "to_do" in fields:
+            left.pop()
+            raise connections["default"].unavailable("the connection broke after the commit")
+
+    monkeypatch.setattr(held.Held, "write", once_more)
+
+
+@pytest.mark.parametrize("times", [1, 1_000])
+def test_a_lost_answer_to_the_completion_undoes_nothing(member: User, titles, waits, monkeypatch, times):
+    answer_lost(monkeypatch, times)
+    row = imported(member, titles)
+    assert (row.state, row.to_do, row.holder, row.counts["movies"]["created"]) == (State.COMPLETED, "", "", 1)
+    assert Movie.objects.count() == 1
+
+
+def test_a_lost_answer_to_a_failure_is_a_failure_still(member: User, titles, waits, monkeypatch):
+    failing(monkeypatch, ZeroDivisionError, times=1)
+    answer_lost(monkeypatch, 1)
+    row = imported(member, titles)
+    assert (row.state, row.is_clean, Movie.objects.count()) == (State.FAILED, True, 0)
+
+
+def test_a_worker_that_cannot_renew_its_lease_in_time_ends(member: User, titles, monkeypatch):
+    row = held.take(import_files(paths=[titles]).pk)
+
+    def away_by_now(self: held.Held) -> None:
+        raise connections["default"].unavailable("secret-host refused")
+
+    monkeypatch.setattr(held, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(held, "LEASE", timedelta(seconds=0.05))
+    monkeypatch.setattr(held.Held, "_renew", away_by_now)
+    row._thread.start()
+    assert row._troubled.wait(10)
+    row._ended.set()
+    row._thread.join()
+    with pytest.raises(held.LeaseLost):
+        row.check()
 
 
 def test_what_the_queue_does_not_know_of_is_begun_with_by_the_scheduler(stores, titles):

@@ -1,6 +1,7 @@
 """Having an import to oneself: by a lease that a thread renews, and that tells when it is over."""
 
 import threading
+import time
 from contextlib import suppress
 from datetime import timedelta
 from types import TracebackType
@@ -22,7 +23,7 @@ class Cancelled(Exception):
 
 
 class LeaseLost(Exception):
-    """Another worker has the import: this one was away for longer than its lease."""
+    """There is nothing more for this worker to do: another one may have the import, or all is done already."""
 
 
 def close_lost_connections() -> None:
@@ -92,7 +93,7 @@ class Held:
         """What is known of the import by now."""
         self.check()
         if not self._mine().filter(to_do=self.to_do).update(**fields):
-            self._get_into(Cancelled if self._mine().exists() else LeaseLost)
+            self._find_out_why(fields.get("to_do"))
             self.check()
 
     def go_on_to(self, to_do: str, **fields: Any) -> None:
@@ -110,20 +111,33 @@ class Held:
     def _mine(self) -> QuerySet[Import]:
         return Import.objects.filter(pk=self.import_id, holder=self.holder)
 
+    def _find_out_why(self, wanted: str | None = None) -> None:
+        """What was to be done is no more. It may be as wanted already, by a write whose answer was lost."""
+        to_do = self._mine().values_list("to_do", flat=True).first()
+        if to_do is None or to_do not in (wanted, Import.ToDo.CLEAN):
+            self._get_into(LeaseLost)
+        elif to_do != wanted:
+            self._get_into(Cancelled)
+
     def _get_into(self, trouble: type[Exception]) -> None:
         self.trouble = trouble
         self._troubled.set()
 
     def _beat(self) -> None:
-        """In a thread of its own. While the accounts store is away, nobody can take the lease either."""
+        """In a thread of its own. A lease that could not be renewed in time may be another's by now."""
+        renewed = time.monotonic()
         while not self._ended.wait(HEARTBEAT):
             close_lost_connections()
+            asked = time.monotonic()
             with suppress(DatabaseError), self._turning:
                 self._renew()
+                renewed = asked
+            if time.monotonic() > renewed + LEASE.total_seconds():
+                self._get_into(LeaseLost)
         connections.close_all()
 
     def _renew(self) -> None:
         if not self._mine().update(leased_until=timezone.now() + LEASE):
             self._get_into(LeaseLost)
         elif not self._mine().filter(to_do=self.to_do).exists():
-            self._get_into(Cancelled)
+            self._find_out_why()

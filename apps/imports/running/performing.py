@@ -44,7 +44,7 @@ def perform(import_id: int, bar: Bar | None = None) -> bool:
         with held:
             {ToDo.RUN: _run, ToDo.CLEAN: _clean_up, ToDo.UNDO: _undo}[ToDo(held.to_do)](held, bar or Bar(quiet=True))
     except LeaseLost:
-        logger.warning("Import %s is another worker's by now.", import_id)
+        logger.warning("Import %s is another worker's by now, or done with.", import_id)
     except StoreUnavailable as error:
         logger.warning("Import %s goes on later: %s", import_id, error)
     except Exception:
