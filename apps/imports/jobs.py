@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from apps.imports.services import converted
 from apps.imports.services.imports import imports_wake
+from apps.imports.services.leftovers import leftovers_clean
 from apps.imports.services.uploads import uploads_prune, uploads_put_together
 from movieverse.scheduler import every
 
@@ -9,6 +10,11 @@ from movieverse.scheduler import every
 @every(timedelta(seconds=5))
 def wake_workers_for_imports() -> None:
     imports_wake()
+
+
+@every(timedelta(minutes=1))
+def clean_up_leftovers_of_imports() -> None:
+    leftovers_clean()
 
 
 @every(timedelta(hours=1))
