@@ -4,12 +4,16 @@ import csv
 import io
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from apps.catalog.models import Movie
+from apps.imports.management.commands import imports
 from apps.imports.models import Import
+from apps.reviews.models import RatingBatch
+from tests.factories import make_movie
 from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
 
 pytestmark = pytest.mark.usefixtures("stores")
@@ -46,6 +50,14 @@ def test_the_rejected_rows_are_a_table(tmp_path):
 def test_a_dry_run_writes_nothing(tmp_path):
     assert "netflix (a dry run) completed" in said("run", titles(tmp_path), "--dry-run", "--dataset", "netflix")
     assert not Movie.objects.exists()
+
+
+def test_ratings_wait_for_their_turn(tmp_path, monkeypatch):
+    film = make_movie(title="Heat")
+    (tmp_path / "ratings.csv").write_text(f"user,rating,movie_id\nann,4.0,{film.pk}\n")
+    others = RatingBatch.objects.create(key="0", after_id=0)
+    monkeypatch.setattr(imports, "time", SimpleNamespace(sleep=lambda seconds: others.delete()))
+    assert "ratings completed: 1 rows read, 1 written" in said("run", tmp_path / "ratings.csv", "--dataset", "ratings")
 
 
 def test_imports_are_handled(tmp_path):

@@ -1,6 +1,7 @@
 """What becomes of an import while a store is away, and when something else goes wrong."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.loading import MovieLoader
@@ -17,8 +19,10 @@ from apps.imports.models import Import
 from apps.imports.running import held, performing
 from apps.imports.running import job as jobs
 from apps.imports.running.rejecting import Rejected
-from apps.imports.services.imports import import_files, import_undo, imports_wake
+from apps.imports.services.imports import import_cancel, import_files, import_undo, imports_wake
+from apps.reviews.models import RatingBatch
 from movieverse.engines import breaker
+from tests.factories import make_movie
 from tests.imports.jobs import imported
 from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
 
@@ -224,3 +228,67 @@ def test_a_load_that_can_go_on_in_the_middle_begins_at_its_last_checkpoint(membe
     assert (began, row.attempts, row.rows_read, row.bytes_read) == ([0, 1], 2, 30, 15)
     assert (row.counts["movies"]["created"], row.counts["movies"]["rejected"]) == (27, 3)
     assert sorted(row.rejected_rows.values_list("line", flat=True)) == [0, 1, 2]
+
+
+@pytest.fixture
+def ratings(stores: None, tmp_path: Path) -> Path:
+    film = make_movie(title="Heat")
+    file = tmp_path / "ratings.csv"
+    file.write_text(f"user,rating,movie_id\nann,4.0,{film.pk}\n")
+    return file
+
+
+def of_ratings(file: Path) -> Import:
+    return import_files(paths=[file], dataset="ratings")
+
+
+def woken(row: Import) -> Import:
+    """By the scheduler, after a while."""
+    Import.objects.update(woken_at=timezone.now() - timedelta(minutes=1))
+    imports_wake()
+    row.refresh_from_db()
+    return row
+
+
+def test_ratings_whose_turn_it_is_not_keep_no_worker_from_those_that_come_first(ratings):
+    first, second = of_ratings(ratings), of_ratings(ratings)
+    batch = RatingBatch.objects.create(key=str(first.pk), after_id=0)
+    dead = {"state": State.STARTED, "holder": "dead", "leased_until": timezone.now() - timedelta(seconds=1)}
+    Import.objects.filter(pk=first.pk).update(**dead)
+    performing.perform(second.pk)
+    second.refresh_from_db()
+    assert (second.state, second.waiting_for, second.holder) == (State.STARTED, "turn", "")
+    assert woken(first).state == State.COMPLETED
+    batch.refresh_from_db()
+    assert batch.state == RatingBatch.State.SHOWN
+    assert (woken(second).state, second.waiting_for) == (State.COMPLETED, "")
+    assert second.counts["ratings"]["unchanged"] == 1
+
+
+def test_what_waits_for_its_turn_is_woken_when_that_comes_and_can_be_cancelled(ratings):
+    waiting = of_ratings(ratings)
+    batch = RatingBatch.objects.create(key="0", after_id=0)
+    performing.perform(waiting.pk)
+    attempts = woken(waiting).attempts
+    assert (waiting.waiting_for, attempts) == ("turn", 1)
+    assert import_cancel(row=waiting).is_clean
+    waiting = of_ratings(ratings)
+    performing.perform(waiting.pk)
+    batch.delete()
+    assert woken(waiting).state == State.COMPLETED
+
+
+def test_an_import_that_kills_every_worker_fails_in_the_end(stores, titles, monkeypatch):
+    def killed(job: Any) -> None:
+        raise SystemExit
+
+    row = import_files(paths=[titles])
+    monkeypatch.setitem(performing.JOBS, "netflix", _with(performing.JOBS["netflix"], load=killed))
+    for _ in range(performing.MOST_LOST):
+        with monkeypatch.context() as patched, suppress(SystemExit):
+            patched.setattr(held.Held, "__exit__", lambda *args: None)
+            performing.perform(row.pk)
+        Import.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    row = woken(row)
+    assert (row.state, row.is_clean, row.attempts) == (State.FAILED, True, performing.MOST_LOST)
+    assert "workers have died at it" in row.reason

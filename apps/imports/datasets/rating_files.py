@@ -22,7 +22,6 @@ from apps.reviews.models import RatingBatch
 from movieverse.bulk import Counts
 
 KIND = "ratings"
-_TURN = 2.0  # seconds between two looks whether it is this import's turn
 _AHEAD = 2  # chunks that are read while others are loaded
 
 
@@ -94,12 +93,10 @@ class RatingsFile:
 
 @contextmanager
 def batch_of(job: Job) -> Iterator[RatingBatch | None]:
-    """None for a dry run. One import after the other brings ratings: so this one waits for its turn."""
+    """None for a dry run. One import after the other brings ratings: BatchUnderWay where it is another one's turn."""
     if job.dry_run:
         yield None
         return
-    while not services.batch_may_begin(key=str(job.import_id)):
-        job.held.wait(_TURN)
     job.notes += filter(None, [services.remark_on_loading()])
     with services.batch_loading(key=str(job.import_id)) as batch:
         yield batch

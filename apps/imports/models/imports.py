@@ -33,6 +33,8 @@ class Import(models.Model):
         CLEAN = "clean"  # of one that did not complete: take back what it wrote
         UNDO = "undo"
 
+    TURN = "turn"  # what one waits for whose ratings come after another's
+
     dataset = models.CharField(max_length=40)
     files = DocumentField(default=list, help_text="[{name, bytes, columns, upload or path}], in order.")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.UPSERT)
@@ -51,11 +53,16 @@ class Import(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, help_text="How often a run of it was begun.")
+    workers_lost = models.PositiveIntegerField(default=0, help_text="How many died at it, or were away for too long.")
 
     holder = models.CharField(max_length=80, blank=True, help_text="The worker that has it.")
     leased_until = models.DateTimeField(null=True, help_text="From then on another may take it.")
     woken_at = models.DateTimeField(null=True, help_text="When the queue was last told of it.")
-    waiting_for = models.CharField(max_length=20, blank=True, help_text="The store that does not answer.")
+    waiting_for = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="The store that does not answer; or `turn`: another import's ratings are on their way, or taken out.",
+    )
 
     counts = DocumentField(default=dict, help_text="{kind of row: {created, updated, unchanged, rejected}}.")
     rows_read = models.PositiveBigIntegerField(default=0)

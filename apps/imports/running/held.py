@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from django.db import DatabaseError, connections
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from apps.imports.models import Import
@@ -61,8 +61,9 @@ class Held:
         self._thread = threading.Thread(target=self._beat, name=f"lease of import {import_id}", daemon=True)
 
     def take(self) -> bool:
+        lost = Case(When(leased_until=None, then=0), default=1)  # first: MySQL sets one column after the other
         mine = {"holder": self.holder, "leased_until": timezone.now() + LEASE}
-        if not due().filter(pk=self.import_id).update(**mine):
+        if not due().filter(pk=self.import_id).update(workers_lost=F("workers_lost") + lost, **mine):
             return False
         self.row = Import.objects.get(pk=self.import_id)
         self.to_do = self.row.to_do
@@ -95,6 +96,10 @@ class Held:
         if not self._mine().filter(to_do=self.to_do).update(**fields):
             self._find_out_why(fields.get("to_do"))
             self.check()
+
+    def give_back(self) -> None:
+        """Another import comes first: when it is this one's turn, a worker begins with it anew."""
+        self._mine().update(waiting_for=Import.TURN)
 
     def go_on_to(self, to_do: str, **fields: Any) -> None:
         """What was to be done is done, or is not to be done any more."""

@@ -27,6 +27,8 @@ from movieverse.exceptions import DomainError, StoreUnavailable
 
 PAUSES = (1, 2, 4, 8, *repeat(15, 40))  # seconds between two tries: ten minutes in all
 _MOST_KEPT = 1_000  # rows that undoing left alone and an import lists
+MOST_LOST = 5  # workers; a file that kills them would else kill them without end
+_DEADLY = f"{MOST_LOST} workers have died at it, or were away for too long. Their log may say why; split the files."
 _OUR_FAULT = "Something went wrong on our side. It has been logged; retry the import when it has been looked after."
 
 ToDo, State = Import.ToDo, Import.State
@@ -42,7 +44,7 @@ def perform(import_id: int, bar: Bar | None = None) -> bool:
         return False
     try:
         with held:
-            {ToDo.RUN: _run, ToDo.CLEAN: _clean_up, ToDo.UNDO: _undo}[ToDo(held.to_do)](held, bar or Bar(quiet=True))
+            _do(held, bar or Bar(quiet=True))
     except LeaseLost:
         logger.warning("Import %s is another worker's by now, or done with.", import_id)
     except StoreUnavailable as error:
@@ -52,14 +54,24 @@ def perform(import_id: int, bar: Bar | None = None) -> bool:
     return True
 
 
+def _do(held: Held, bar: Bar) -> None:
+    try:
+        {ToDo.RUN: _run, ToDo.CLEAN: _clean_up, ToDo.UNDO: _undo}[ToDo(held.to_do)](held, bar)
+    except BatchUnderWay:  # whose worker may have died, and be waiting for this one
+        held.give_back()
+
+
 def _run(held: Held, bar: Bar) -> None:
+    if held.row.workers_lost >= MOST_LOST:
+        _fail(held, bar, _DEADLY)
+        return
     try:
         ended = _patiently(held, lambda: _loaded(held, bar))
         _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, state=State.COMPLETED, ended_at=timezone.now(), **ended))
     except Cancelled:
         held.turn_to_cleaning()
         _clean_up(held, bar)
-    except LeaseLost:
+    except (LeaseLost, BatchUnderWay):
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, nothing half written is to stay
         _fail(held, bar, _reason(held, error))
@@ -148,7 +160,7 @@ def _patiently(held: Held, call: Callable[[], Result]) -> Result:
     for pause in PAUSES:
         try:
             return call()
-        except (StoreUnavailable, Overtaken, BatchUnderWay) as error:
+        except (StoreUnavailable, Overtaken) as error:
             close_lost_connections()
             with suppress(StoreUnavailable):
                 held.write(waiting_for=getattr(error, "alias", ""))

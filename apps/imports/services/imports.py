@@ -20,13 +20,15 @@ from apps.imports.services.uploads import upload_file
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import header_of
 from apps.imports.tasks import run_import
+from apps.reviews.services import batch_may_begin
 from movieverse.exceptions import DomainError
 from movieverse.mail import QUEUE_AWAY
 
 State, ToDo = Import.State, Import.ToDo
 
 FILES_KEPT = timedelta(days=7)  # for a retry
-_DEAD_AFTER, _FORGOTTEN_AFTER = timedelta(seconds=30), timedelta(minutes=5)  # since the queue was told of it
+# Since the queue was told of it:
+_TURN_AFTER, _DEAD_AFTER, _FORGOTTEN_AFTER = timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=5)
 
 
 class NotPossible(DomainError):
@@ -171,9 +173,13 @@ def wake(import_id: int) -> None:
 
 
 def imports_wake() -> None:
-    """Have workers go on with those whose worker has died, and begin with those that the queue has lost."""
+    """Have workers go on with those whose worker has died or whose turn it is, and with those the queue has lost."""
     now = timezone.now()
     dead = ~Q(leased_until=None) & Q(woken_at__lt=now - _DEAD_AFTER)
     forgotten = Q(woken_at=None) | Q(woken_at__lt=now - _FORGOTTEN_AFTER)
     for import_id in due().filter(dead | forgotten).values_list("pk", flat=True):
         wake(import_id)
+    waiting = due().filter(waiting_for=Import.TURN, leased_until=None, woken_at__lt=now - _TURN_AFTER)
+    following = waiting.order_by("pk").first()
+    if following and batch_may_begin(key=str(following.pk)):
+        wake(following.pk)

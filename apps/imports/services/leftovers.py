@@ -1,7 +1,6 @@
-"""What a worker wrote that had lost its import without knowing it, being frozen or cut off: taken back like the rest."""
+"""What a worker wrote that had lost its import without knowing it, being frozen or cut off."""
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 from django.utils import timezone
@@ -18,14 +17,14 @@ _AT_ONCE = 500
 
 
 def leftovers_clean() -> None:
-    """Have workers clean up again, or undo, what has something in the stores again. Of late ones: nobody sleeps longer."""
+    """Have workers clean up or undo once more what has something in the stores again. Nobody sleeps for a week."""
     since = timezone.now() - FILES_KEPT
     settled = Import.objects.filter(Q(ended_at__gt=since) | Q(undone_at__gt=since), to_do=ToDo.NOTHING, dry_run=False)
     _again(ToDo.CLEAN, settled.filter(state__in=(State.FAILED, State.CANCELLED)).values_list("pk", flat=True))
     _again(ToDo.UNDO, settled.filter(undone_at__isnull=False).values_list("pk", flat=True))
 
 
-def _again(to_do: str, import_ids: Sequence[int]) -> None:
+def _again(to_do: str, import_ids: Iterable[int]) -> None:
     for some in batched(list(import_ids), _AT_ONCE):
         for import_id in _with_leftovers(some):
             if Import.objects.filter(pk=import_id, to_do=ToDo.NOTHING).update(to_do=to_do):
@@ -35,5 +34,5 @@ def _again(to_do: str, import_ids: Sequence[int]) -> None:
 def _with_leftovers(import_ids: Sequence[int]) -> list[int]:
     notes = LoadNote.objects.filter(import_id__in=import_ids, is_undone=False).order_by()
     batches = RatingBatch.objects.filter(key__in=map(str, import_ids)).exclude(state=RatingBatch.State.GONE)
-    written = chain(notes.values_list("import_id", flat=True).distinct(), batches.values_list("key", flat=True))
-    return sorted(set(map(int, written)))
+    of_catalogue = notes.values_list("import_id", flat=True).distinct()
+    return sorted({*of_catalogue, *map(int, batches.values_list("key", flat=True))})

@@ -22,12 +22,13 @@ Files = dict[str, Path]
 
 def load(job: Job) -> None:
     files = recognised(job.paths)
-    films = _films(job, files)
     if "users" in files:
         job.notes.append("Ages and occupations of raters are nothing to be kept: the table of users is not taken.")
     if not files.keys() & {"ratings", "tags"}:
+        _films(job, files)
         return
-    with batch_of(job) as batch:
+    with batch_of(job) as batch:  # before anything is done: where it is another's turn, all of it is done again
+        films = _films(job, files)
         if "ratings" in files:
             RatingsFile(job=job, path=files["ratings"], films=films, batch=batch, source=SOURCE).load()
         if "tags" in files:

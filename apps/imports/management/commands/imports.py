@@ -1,3 +1,4 @@
+import time
 from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ It is an import as every other: the admin and the API show it, and it can be und
 what it wrote. Killed, it is gone on with by a worker, if there is one on this machine."""
 
 _SHOWN = 20
+_PAUSE = 5.0  # seconds between two looks whether it is an import's turn
 
 
 class Command(BaseCommand):
@@ -82,7 +84,7 @@ class Command(BaseCommand):
     def _undo(self, options: dict[str, Any]) -> None:
         """Here and now, unless a worker has begun already."""
         row = import_undo(row=_found(options), by=None)
-        perform(row.pk, Bar(quiet=options["verbosity"] == 0))
+        _performed(row, Bar(quiet=options["verbosity"] == 0))
         row.refresh_from_db()
         self.stdout.write(_headline(row))
         self._tell_kept(row)
@@ -97,7 +99,7 @@ class Command(BaseCommand):
         row = import_files(paths=_files(options["paths"]), mapping=mapping, **{name: options[name] for name in names})
         bar = Bar(quiet=options["verbosity"] == 0)
         try:
-            perform(row.pk, bar)
+            _performed(row, bar)
         except KeyboardInterrupt:
             self.stderr.write("Interrupted. What was written is taken back …")
             import_cancel(row=row)
@@ -124,6 +126,15 @@ class Command(BaseCommand):
     def _tell_kept(self, row: Import) -> None:
         for kept in row.kept[:_SHOWN]:
             self.stdout.write(f"left as it is: {kept['kind']} {kept['id']}, {kept['why']}")
+
+
+def _performed(row: Import, bar: Bar) -> None:
+    """Here, and as soon as it is its turn."""
+    perform(row.pk, bar)
+    while Import.objects.filter(pk=row.pk, waiting_for=Import.TURN).exists():
+        bar.note("Another import's ratings come first …")
+        time.sleep(_PAUSE)
+        perform(row.pk, bar)
 
 
 def _found(options: dict[str, Any]) -> Import:
