@@ -6,7 +6,7 @@ from apps.imports.services.uploads_files import kept
 from movieverse.personal import Part, holds, keeps
 
 holds(Upload, "Files that you are uploading.", member="user")
-holds(Import, "What you have imported.", member="by", hidden=["undone_by", "holder", "position"])
+holds(Import, "What you have imported.", member="by", hidden=["undone_by", "holder"])
 keeps(
     Part(
         name="converted",

@@ -18,12 +18,12 @@ from apps.catalog.models import Movie
 from apps.imports.models import Import
 from apps.imports.running import held, performing
 from apps.imports.running import job as jobs
-from apps.imports.running.rejecting import Rejected
-from apps.imports.services.imports import import_cancel, import_files, import_undo, imports_wake
+from apps.imports.running.rejecting import Rejected, with_cells
+from apps.imports.services.imports import conversion_create, import_cancel, import_files, import_undo, imports_wake
 from apps.reviews.models import RatingBatch
 from movieverse.engines import breaker
 from tests.factories import make_movie
-from tests.imports.jobs import imported
+from tests.imports.jobs import imported, uploaded
 from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
 
 State = Import.State
@@ -210,24 +210,21 @@ def test_many_rejected_rows_are_kept_as_they_come_and_the_first_of_too_many(memb
     assert row.findings[-1]["detail"] == "Of the rows that could not be used the first 22 are kept."
 
 
-def test_a_load_that_can_go_on_in_the_middle_begins_at_its_last_checkpoint(member: User, titles, waits, monkeypatch):
-    def load(job: Any) -> None:
-        began.append(job.position.get("chunk", 0))
-        for chunk in range(began[-1], 3):
-            job.advance(rows=10, bytes=5)
-            job.reject(Rejected(kind="movies", file="a.csv", line=chunk, column="id", value="x", reason="is not an id"))
-            job.counts["movies"].created += 9
-            if chunk == 1 and len(began) == 1:
-                job._store()  # what was told after the checkpoint is told again
-                raise away()
-            job.checkpoint(chunk=chunk + 1)
+def test_the_cells_of_many_rejected_rows_are_looked_up_some_at_a_time(member: User, tmp_path, monkeypatch):
+    def looked_up(problems: Any, paths: Any) -> Any:
+        at_once.append(len(problems))
+        return with_cells(problems, paths)
 
-    began: list[int] = []
-    monkeypatch.setitem(performing.JOBS, "netflix", _with(performing.JOBS["netflix"], load=load))
-    row = imported(member, titles)
-    assert (began, row.attempts, row.rows_read, row.bytes_read) == ([0, 1], 2, 30, 15)
-    assert (row.counts["movies"]["created"], row.counts["movies"]["rejected"]) == (27, 3)
-    assert sorted(row.rejected_rows.values_list("line", flat=True)) == [0, 1, 2]
+    at_once: list[int] = []
+    monkeypatch.setattr(jobs, "_PROBLEMS_AT_ONCE", 10)
+    monkeypatch.setattr(jobs, "MOST_KEPT", 23)
+    monkeypatch.setattr(jobs, "with_cells", looked_up)
+    file = tmp_path / "table.csv"
+    file.write_text("a,b\n" + "".join(f"{number},2,3\n" for number in range(25)))
+    row = conversion_create(upload=uploaded(file, member), by=member.pk)
+    assert at_once == [10, 10, 3]
+    assert [cells["a"] for cells in row.rejected_rows.values_list("cells", flat=True)] == [str(n) for n in range(23)]
+    assert (row.rows_rejected, row.findings[-1]["detail"][-27:]) == (25, "used the first 23 are kept.")
 
 
 @pytest.fixture

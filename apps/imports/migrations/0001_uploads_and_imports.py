@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
                 ('bytes_read', models.PositiveBigIntegerField(default=0)),
                 ('bytes_total', models.PositiveBigIntegerField(default=0)),
                 ('progress', movieverse.fields.DocumentField(default=dict, help_text='{stage, done, total, per_second}.')),
-                ('position', movieverse.fields.DocumentField(default=dict, help_text='How far it is, for whoever goes on.')),
                 ('findings', movieverse.fields.DocumentField(default=list, help_text='What was noticed of the files: [{file, finding, suggestion}].')),
                 ('sample', movieverse.fields.DocumentField(default=list, help_text='Of a dry run: rows as they would be.')),
                 ('undone_at', models.DateTimeField(null=True)),

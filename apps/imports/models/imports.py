@@ -69,7 +69,6 @@ class Import(models.Model):
     bytes_read = models.PositiveBigIntegerField(default=0)
     bytes_total = models.PositiveBigIntegerField(default=0)
     progress = DocumentField(default=dict, help_text="{stage, done, total, per_second}.")
-    position = DocumentField(default=dict, help_text="How far it is, for whoever goes on.")
     findings = DocumentField(default=list, help_text="What was noticed of the files: [{file, finding, suggestion}].")
     sample = DocumentField(default=list, help_text="Of a dry run: rows as they would be.")
 

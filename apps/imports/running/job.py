@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import chain, islice
 from typing import Any
 
 import movieverse
@@ -17,22 +18,21 @@ from apps.imports.sources.tables import rows_of
 from movieverse.bulk import Counts
 from movieverse.exceptions import StoreUnavailable
 
+NOTE = "note"  # a finding of the run, not of its files
+
 _TOLD_EVERY = 1.0  # seconds
-_REJECTED_AT_ONCE = 1_000
+_REJECTED_AT_ONCE, _PROBLEMS_AT_ONCE = 1_000, 10_000  # the cells of problems take another reading of the files
+_WRITTEN_AT_ONCE = 250
 _SAMPLE = 10  # rows; of long members so many entries, and of texts as many characters
 _MOST_CREDITS, _MOST_TEXT = 5, 300
 
 
 @dataclass(kw_only=True)
 class Job(Run):
-    """A loader says by `advance` what it has read and by `reject` what it cannot use; both raise when it has to end.
-
-    One that can go on in the middle says by `checkpoint` up to where all is written, and finds that in `position`.
-    """
+    """A loader says by `advance` what it has read and by `reject` what it cannot use; both raise when it has to end."""
 
     held: Held
     mapping: dict[str, str] = field(default_factory=dict)
-    position: dict[str, Any] = field(default_factory=dict)
     rows_read: int = 0
     bytes_read: int = 0
     sample: list[dict[str, Any]] = field(default_factory=list)
@@ -40,6 +40,7 @@ class Job(Run):
     _began: float = field(default=0, repr=False)
     _rows_before: int = field(default=0, repr=False)
     _told: float = field(default=0, repr=False)
+    _unusable: int = field(default=0, repr=False)  # rows and values told of, kept or not
     _pending: list[Rejected] = field(default_factory=list, repr=False)
     _problems: list[tuple[str, Problem]] = field(default_factory=list, repr=False)
 
@@ -57,16 +58,10 @@ class Job(Run):
 
     def reject(self, row: Rejected) -> None:
         self.counts[row.kind].failed += not row.is_used
-        if self.counted("failed") <= MOST_KEPT:
+        if self._is_to_be_kept():
             self._pending.append(row)
-        if len(self._pending) >= _REJECTED_AT_ONCE:
-            self._store()
+        self._store_if_many()
         self.held.check()
-
-    def checkpoint(self, **position: Any) -> None:
-        """Everything up to here is written: whoever goes on begins here."""
-        self.position = position | {"counts": told_counts(self.counts), "read": [self.rows_read, self.bytes_read]}
-        self._store(checkpoint=True)
 
     def survey(self) -> None:
         """Files are read whole before anything is written: so much of the work is known then."""
@@ -84,13 +79,21 @@ class Job(Run):
         return loader
 
     def failed(self, kind: str, problem: Problem) -> None:
-        super().failed(kind, problem)
-        self._problems.append((kind, problem))
+        """It may be within a transaction of another store: so it is not written yet."""
+        self.counts[kind].failed += 1
+        if self._is_to_be_kept():
+            self._problems.append((kind, problem))
 
     def fail(self, kind: str, problems: Iterable[Problem]) -> None:
-        told = list(problems)
-        super().fail(kind, told)
-        self._problems += [(kind, problem) for problem in told]
+        for problem in problems:
+            self.counts[kind].failed += not problem.row_is_used
+            if self._is_to_be_kept():
+                self._problems.append((kind, problem))
+            self._store_if_many()
+
+    def _is_to_be_kept(self) -> bool:
+        self._unusable += 1
+        return self._unusable <= MOST_KEPT
 
     def begin(self, unit: str, total: int) -> None:
         super().begin(unit, total)
@@ -101,24 +104,21 @@ class Job(Run):
     def done(self, number: int) -> None:
         super().done(number)
         self._stage["done"] += number
+        self._store_if_many()
         self._tell_now_and_then()
 
     # --- What whoever performs it calls -----------------------------------------------------------
 
     @movieverse.atomic("default")
     def start(self) -> None:
-        """Begin at the last checkpoint; of what was told after it nothing is told twice."""
-        if self.position:
-            self.counts.update({kind: _counts(told) for kind, told in self.position["counts"].items()})
-            self.rows_read, self.bytes_read = self.position["read"]
-        written = RejectedRow.objects.filter(imported=self.row, pk__gt=self.position.get("rejected_to", 0))
+        """Of what was told by a run before nothing is told twice."""
         self.held.write(state=Import.State.STARTED, attempts=self.row.attempts + 1)
-        written.delete()
+        RejectedRow.objects.filter(imported=self.row).delete()
 
     def finish(self) -> dict[str, Any]:
         """What is known of it at its end."""
         self._store()
-        notes = [{"file": "", "finding": "note", "detail": note, "suggestion": ""} for note in self._noted()]
+        notes = [{"file": "", "finding": NOTE, "detail": note, "suggestion": ""} for note in self._noted()]
         return self._numbers() | {
             "counts": told_counts(self._exact()),
             "progress": {},
@@ -128,11 +128,8 @@ class Job(Run):
 
     def _noted(self) -> Iterator[str]:
         yield from self.notes
-        if self.counted("failed") > MOST_KEPT:
+        if self._unusable > MOST_KEPT:
             yield f"Of the rows that could not be used the first {MOST_KEPT:,} are kept."
-
-    def counted(self, outcome: str) -> int:
-        return sum(getattr(of_kind, outcome) for of_kind in self.counts.values())
 
     def _exact(self) -> dict[str, Counts]:
         """By a run that was interrupted some rows were written that this one has found as they should be."""
@@ -159,20 +156,22 @@ class Job(Run):
             self._stage["per_second"] = round(number / max(0.001, time.monotonic() - self._began), 1)
         return {"rows_read": self.rows_read, "bytes_read": self.bytes_read, "progress": self._stage}
 
-    def _store(self, *, checkpoint: bool = False) -> None:
-        self._pending += with_cells(self._problems, self.paths)
-        self._problems.clear()
-        self._write_rejected(checkpoint=checkpoint)
+    def _store_if_many(self) -> None:
+        if len(self._pending) >= _REJECTED_AT_ONCE or len(self._problems) >= _PROBLEMS_AT_ONCE:
+            self._store()
+
+    def _store(self) -> None:
+        """The cells of problems are looked up meanwhile, so that no more of them are in memory than are written."""
+        rows = chain(self._pending, with_cells(self._problems, self.paths))
+        while some := list(islice(rows, _WRITTEN_AT_ONCE)):
+            self._write(some)
         self._pending.clear()
+        self._problems.clear()
 
     @movieverse.atomic("default")
-    def _write_rejected(self, *, checkpoint: bool) -> None:
+    def _write(self, rows: Sequence[Rejected]) -> None:
         self.held.write(counts=told_counts(self.counts), **self._numbers())  # which locks the row
-        kept = RejectedRow.objects.filter(imported=self.row)
-        store(self.row.pk, self._pending[: max(0, MOST_KEPT - kept.count())])
-        if checkpoint:
-            self.position["rejected_to"] = kept.order_by("-pk").values_list("pk", flat=True).first() or 0
-            self.held.write(position=self.position)
+        store(self.row.pk, rows)
 
 
 def told_counts(counts: dict[str, Counts]) -> dict[str, dict[str, int]]:
@@ -180,11 +179,6 @@ def told_counts(counts: dict[str, Counts]) -> dict[str, dict[str, int]]:
         kind: {"created": of.created, "updated": of.updated, "unchanged": of.unchanged, "rejected": of.failed}
         for kind, of in counts.items()
     }
-
-
-def _counts(told: dict[str, int]) -> Counts:
-    """By their names: a store of documents keeps no order."""
-    return Counts(told["created"], told["updated"], told["unchanged"], told["rejected"])
 
 
 def _corrected(counts: Counts, written: Counts | None) -> Counts:

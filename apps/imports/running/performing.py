@@ -89,7 +89,6 @@ def _loaded(held: Held, bar: Bar) -> dict[str, Any]:
             dry_run=row.dry_run,
             mode=row.mode,
             mapping=row.mapping,
-            position=row.position,
             paths=paths,
             again=again,
             bar=bar,

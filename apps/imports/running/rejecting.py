@@ -8,11 +8,9 @@ from pathlib import Path
 from apps.catalog.records import Problem
 from apps.imports.models import RejectedRow
 from apps.imports.sources.tables import cells_of
-from movieverse.bulk import batched
 
 MOST_KEPT = 100_000  # of an import; the others are counted
 _MOST_CELLS = 1 << 18  # characters of a row; one that is longer is kept without its cells
-_BATCH = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +55,7 @@ def _rejected(kind: str, problem: Problem, cells: dict[str, str]) -> Rejected:
 
 
 def store(import_id: int, rows: Sequence[Rejected]) -> None:
-    for some in batched(rows, _BATCH):
-        RejectedRow.objects.bulk_create(_row(import_id, one) for one in some)
+    RejectedRow.objects.bulk_create(_row(import_id, one) for one in rows)
 
 
 def _row(import_id: int, told: Rejected) -> RejectedRow:

@@ -16,6 +16,7 @@ from apps.imports.datasets.recognising import examine
 from apps.imports.models import Import, RejectedRow, Upload
 from apps.imports.running.files import bytes_of, laid_out
 from apps.imports.running.held import due
+from apps.imports.running.job import NOTE
 from apps.imports.services.uploads import upload_file
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import header_of
@@ -131,8 +132,9 @@ def _again(import_id: int, by: int | None) -> Import:
     if not row.has_ended or not row.is_clean:
         raise NotPossible(f"Import {row.pk} has not ended yet: cancel it first, or wait until it is cleaned up.")
     again = Import(retry_of=row, by_id=by, rows_again=row.state == State.COMPLETED)
-    for name in ("dataset", "files", "mode", "mapping", "dry_run", "bytes_total", "findings"):
+    for name in ("dataset", "files", "mode", "mapping", "dry_run", "bytes_total"):
         setattr(again, name, getattr(row, name))
+    again.findings = [one for one in row.findings if one["finding"] != NOTE]
     if row.rows_again and row.state != State.COMPLETED:  # a retry that failed is tried again as what it was
         row, again.rows_again = row.retry_of or row, True
     _keep(again.files)
