@@ -38,7 +38,7 @@ def rejected_csv(job: Import) -> Iterator[str]:
 
 def _line(cells: list[Any]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow(_defused(str(cell)) for cell in cells)
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerow(_defused(str(cell)) for cell in cells)
     return text.getvalue()
 
 

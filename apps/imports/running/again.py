@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -11,6 +12,8 @@ from typing import Any
 from apps.imports.sources import old_tables
 from apps.imports.sources.opening import opened_text
 from apps.imports.sources.tables import separator_of
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 Edits = Mapping[int, Mapping[str, str]]  # {line: {column: cell}}
 
@@ -77,5 +80,10 @@ def _taking(file: Iterator[str], first: str, taken: list[str]) -> Iterator[str]:
 def _row(header: Sequence[str], cells: Mapping[str, str], separator: str, lines: int) -> str:
     """In as many lines as it had, blank ones at its end."""
     text = io.StringIO()
-    csv.writer(text, delimiter=separator, lineterminator="\n").writerow([cells.get(name, "") for name in header])
-    return text.getvalue() + "\n" * (lines - text.getvalue().count("\n"))
+    writer = csv.writer(text, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow([cells.get(name, "") for name in header])
+    return text.getvalue() + "\n" * (lines - line_ends(text.getvalue()))
+
+
+def line_ends(text: str) -> int:
+    return len(_LINE_END.findall(text))

@@ -2,13 +2,14 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.catalog.loading.races import Overtaken
@@ -29,6 +30,7 @@ PAUSES = (1, 2, 4, 8, *repeat(15, 40))  # seconds between two tries: ten minutes
 _MOST_KEPT = 1_000  # rows that undoing left alone and an import lists
 MOST_LOST = 5  # workers; a file that kills them would else kill them without end
 _DEADLY = f"{MOST_LOST} workers have died at it, or were away for too long. Their log may say why; split the files."
+_NOT_UNDONE = "Something went wrong on our side, and it is not undone yet. It has been logged, and is tried again."
 _OUR_FAULT = "Something went wrong on our side. It has been logged; retry the import when it has been looked after."
 
 ToDo, State = Import.ToDo, Import.State
@@ -105,19 +107,28 @@ def _files(row: Import) -> Iterator[tuple[list[Path], Again | None]]:
         if not row.rows_again:
             yield paths, None
             return
-        rows = RejectedRow.objects.filter(retried_in=row).select_related("imported")
-        places = frozenset(Place(one.file, one.line) if one.line else one.file for one in rows)
-        yield _edited(paths, rows, folder), Again(places, paths)
+        places = frozenset(Place(one.file, one.line) if one.line else one.file for one in _rows_again(row))
+        edits = _edits(row)
+        for path in paths:
+            write_edited(path, folder / path.name, edits[path.name])
+        yield [folder / path.name for path in paths], Again(places, paths)
 
 
-def _edited(paths: Sequence[Path], rows: Iterable[RejectedRow], folder: Path) -> list[Path]:
+def _rows_again(row: Import) -> QuerySet[RejectedRow]:
+    """The rows that a retry is about, all of one import."""
+    return RejectedRow.objects.filter(retried_in=row).select_related("imported")
+
+
+def _edits(row: Import) -> dict[str, dict[int, dict[str, str]]]:
+    """Of each file the lines that somebody has put right, for this retry or one before. The others stay as they are."""
+    rows = list(_rows_again(row))
+    before = _edits(rows[0].imported) if rows and rows[0].imported.rows_again else {}
     edits: dict[str, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows:
-        if row.edited or row.imported.rows_again:  # of a retry the cells are as they were put right for that
-            edits[row.file][row.line] |= row.cells | edits[row.file][row.line] | row.edited
-    for path in paths:
-        write_edited(path, folder / path.name, edits[path.name])
-    return [folder / path.name for path in paths]
+    for one in rows:
+        earlier = before.get(one.file, {}).get(one.line, {})
+        if one.edited or earlier:
+            edits[one.file][one.line] |= earlier | one.cells | edits[one.file][one.line] | one.edited
+    return edits
 
 
 def _fail(held: Held, bar: Bar, reason: str) -> None:
@@ -141,12 +152,20 @@ def _reason(held: Held, error: Exception) -> str:
 
 def _clean_up(held: Held, bar: Bar) -> None:
     kept = [] if held.row.dry_run else _patiently(held, partial(_taken_back, held))
-    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, progress={}, kept=kept))
+    counts = Import.objects.values_list("counts", flat=True).get(pk=held.import_id)
+    nothing = {kind: told | {"created": 0, "updated": 0} for kind, told in counts.items()}
+    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, progress={}, kept=kept, counts=nothing))
 
 
 def _undo(held: Held, bar: Bar) -> None:
-    kept = _patiently(held, partial(_taken_back, held))
-    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, undone_at=timezone.now(), kept=kept))
+    try:
+        kept = _patiently(held, partial(_taken_back, held))
+    except (LeaseLost, BatchUnderWay, StoreUnavailable):
+        raise
+    except Exception:
+        held.write(reason=_NOT_UNDONE)
+        raise
+    _patiently(held, lambda: held.go_on_to(ToDo.NOTHING, undone_at=timezone.now(), kept=kept, reason=""))
 
 
 def _taken_back(held: Held) -> list[Kept]:

@@ -131,12 +131,14 @@ def _again(import_id: int, by: int | None) -> Import:
     row = Import.objects.select_for_update().get(pk=import_id)
     if not row.has_ended or not row.is_clean:
         raise NotPossible(f"Import {row.pk} has not ended yet: cancel it first, or wait until it is cleaned up.")
+    if row.undone_at or row.to_do != ToDo.NOTHING:
+        raise NotPossible(f"Import {row.pk} was undone, or is about to be: ask for an import of its files instead.")
     again = Import(retry_of=row, by_id=by, rows_again=row.state == State.COMPLETED)
     for name in ("dataset", "files", "mode", "mapping", "dry_run", "bytes_total"):
         setattr(again, name, getattr(row, name))
     again.findings = [one for one in row.findings if one["finding"] != NOTE]
-    if row.rows_again and row.state != State.COMPLETED:  # a retry that failed is tried again as what it was
-        row, again.rows_again = row.retry_of or row, True
+    while row.rows_again and row.state != State.COMPLETED and row.retry_of:  # one that failed is tried as what it was
+        row, again.rows_again = row.retry_of, True
     _keep(again.files)
     again.save()
     if again.rows_again and not to_be_retried(row).update(retried_in=again):

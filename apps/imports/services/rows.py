@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 import movieverse
 from apps.imports.models import Import, RejectedRow
+from apps.imports.running.again import line_ends
 from apps.imports.services.imports import NotPossible, to_be_retried
 from movieverse.exceptions import VersionConflict
 
@@ -37,12 +38,10 @@ def _check_cells(row: RejectedRow, cells: Mapping[str, str], edited: Mapping[str
     known = [name for name in row.cells if not name.startswith("+")]
     errors = {name: f"There is no such column. There are: {', '.join(known)}." for name in cells if name not in known}
     if not errors and _line_ends(edited.values()) > _line_ends(row.cells[name] for name in edited):
-        errors = {
-            name: "It has more lines than the row has in its file." for name in cells if _line_ends([cells[name]])
-        }
+        errors = {name: "It has more lines than the row has in its file." for name in cells if line_ends(cells[name])}
     if errors:
         raise ValidationError({"cells": [f"{name}: {why}" for name, why in errors.items()]})
 
 
 def _line_ends(cells: Iterable[str]) -> int:
-    return sum(len(cell.splitlines()) - 1 for cell in cells if cell)
+    return sum(map(line_ends, cells))

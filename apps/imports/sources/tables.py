@@ -28,6 +28,8 @@ _BEST_SCORE = 10
 _LONGEST_LITERAL = 10_000  # characters that Python's reader of literals takes without harm, whatever they are
 _SEPARATORS = ",\t;"
 
+csv.field_size_limit(_LONGEST_CELL)  # of the process: whoever writes a table anew reads it by this module's rules
+
 
 class BadCell(Exception):
     """A cell that makes its row unusable."""
@@ -188,7 +190,6 @@ def row_of(place: Place, header: Sequence[str], cells: Sequence[str]) -> Row | P
 
 
 def _reader(file: TextIO) -> Any:
-    csv.field_size_limit(_LONGEST_CELL)
     first_line = file.readline()
     return csv.reader(chain([first_line], file), delimiter=separator_of(first_line))
 
