@@ -186,8 +186,6 @@ CACHE_SOURCE = env.choice("CACHE_SOURCE", "CACHE", ("CACHE", "DATABASE"))
 TASKS, _TASK_APPS, RQ_QUEUES = tasks(REDIS_URL)
 INSTALLED_APPS += _TASK_APPS
 
-UPLOADS_DIR = env.folder("UPLOADS_DIR", VAR_DIR / "uploads")
-
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "media/"

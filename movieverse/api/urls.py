@@ -13,7 +13,6 @@ urlpatterns = [
     path("", include("apps.reviews.api.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.profiles.api.urls")),
-    path("", include("apps.imports.api.urls")),
     path("", include("movieverse.outbox.api.urls")),
     path("", include("apps.imports.api.urls")),
     path("", include("apps.curation.api.urls")),

@@ -51,9 +51,10 @@ def zipped() -> bytes:
         (gzip.compress(b"id\n1\n" * 99)[:-9], "is a damaged gzip file: "),
         (b"id\n" + b"x" * (LONGEST_LINE + 1), "is no table: line 2 is longer than 1 MiB. A table has a row a line."),
         (b"id,\"" + b"x\n" * (5 << 20), "is not a CSV file: field larger than field limit"),
+        (b"id," * 10_001 + b"\n", "is not a CSV file: the row that ends in line 1 has more than 10,000 cells."),
     ],
     ids=["zip", "utf-16", "utf-16 without mark", "latin-1", "no text", "nul", "binary", "pdf", "sqlite", "packed twice",
-         "packed zip", "cut", "long line", "open quote"],
+         "packed zip", "cut", "long line", "open quote", "many columns"],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_with_what_to_do(tmp_path, content, why):
     path = tmp_path / "titles.csv"
@@ -132,6 +133,14 @@ def test_a_line_of_two_gigabytes_is_refused_at_once(tmp_path, head):
     line = 1 + head.count(b"\n")
     told = read_by_a_process_of_little_memory(path)
     assert told == f"is no table: line {line} is longer than 1 MiB. A table has a row a line."
+
+
+@pytest.mark.parametrize("head", [b"", b"id,title\n"], ids=["from the start", "below a header"])
+def test_a_row_of_many_long_lines_is_refused_before_it_is_in_memory(tmp_path, head):
+    path = tmp_path / "titles.csv"
+    path.write_bytes(head + (b'"' + b"x" * 1000 + b'\n","y"') * 20_000)
+    assert refused(path).startswith("is not a CSV file: the row around line ")
+    assert refused(path).endswith(" is longer than 16 MiB.")
 
 
 def test_packed_numbers_that_are_much_alike_are_no_bomb(tmp_path):

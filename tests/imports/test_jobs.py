@@ -8,10 +8,17 @@ from apps.accounts.models import User
 from apps.catalog.models import Movie
 from apps.imports.datasets.recognising import Unrecognised
 from apps.imports.models import Import
-from apps.imports.services.imports import NotPossible, Unreadable, import_cancel, import_retry, import_undo
+from apps.imports.services.imports import (
+    NotPossible,
+    Unreadable,
+    import_cancel,
+    import_create,
+    import_retry,
+    import_undo,
+)
 from apps.imports.services.rows import row_edit
 from tests.imports import tmdb5000_files as tmdb5000
-from tests.imports.jobs import imported
+from tests.imports.jobs import imported, uploaded
 from tests.imports.netflix_files import DE_NIRO, OUR_PLANET, TAXI_DRIVER, title, written
 
 ToDo, State = Import.ToDo, Import.State
@@ -139,6 +146,13 @@ def test_a_file_without_those_that_it_needs_is_refused(member: User, tmp_path: P
     credits_file, _ = tmdb5000.written(tmp_path)
     with pytest.raises(Unreadable, match=r"The table of movies is missing in what was given \(first.csv\)"):
         imported(member, credits_file)
+
+
+def test_a_long_name_in_letters_of_several_bytes_is_as_good_as_any(member: User, tmp_path: Path):
+    upload = uploaded(titles(tmp_path), member)
+    upload.name = "映" * 96 + ".csv"
+    (file,) = import_create(uploads=[upload], by=member.pk).files
+    assert file["name"].endswith("映.csv")
 
 
 def test_files_of_two_data_sets_are_refused(member: User, tmp_path: Path):

@@ -1,10 +1,15 @@
 """Uploads by the tus protocol, header by header, as a client of the API sees them."""
 
 import errno
+import stat
+import subprocess
+import sys
 from base64 import b64encode
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -313,3 +318,10 @@ def test_pages_elsewhere_may_read_and_send_the_protocols_headers(desk, settings)
     )
     exposed = desk.get(UPLOADS, headers=origin)["Access-Control-Expose-Headers"].split(", ")
     assert {"Location", "Upload-Offset", "Upload-Length", "Tus-Resumable", "Upload-Expires"} <= set(exposed)
+
+
+def test_the_folder_is_for_its_owner_alone(tmp_path):
+    command = [sys.executable, "-c", "from movieverse import settings; print(settings.UPLOADS_DIR)"]
+    environment = {"VAR_DIR": str(tmp_path / "var"), "SECRET_KEY": "uploads"}
+    told = subprocess.check_output(command, cwd=settings.BASE_DIR, env=environment, text=True)
+    assert stat.S_IMODE(Path(told.strip()).stat().st_mode) == 0o700

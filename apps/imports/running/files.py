@@ -12,7 +12,7 @@ from apps.imports.sources.opening import SourceError
 from movieverse.exceptions import DomainError
 
 _UNUSUAL = re.compile(r"[^\w .,()+&'-]")  # in a name of a file; the last is no path nor anything hidden
-_LONGEST = 100
+_LONGEST = 200  # bytes; file systems take 255
 
 
 class FileGone(DomainError):
@@ -57,8 +57,9 @@ def _path_of(file: dict[str, str]) -> Path:
 
 
 def _harmless(name: str) -> str:
-    """Without what could be a path, or would not be seen in a message."""
-    return _UNUSUAL.sub("_", name)[-_LONGEST:].lstrip(". ") or "file"
+    """Without what could be a path, or would not be seen in a message; its end, where it is long."""
+    end = _UNUSUAL.sub("_", name).encode()[-_LONGEST:].decode(errors="ignore")
+    return end.lstrip(". ") or "file"
 
 
 def _distinct(name: str, others: Iterable[str]) -> str:

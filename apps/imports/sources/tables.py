@@ -24,6 +24,8 @@ __all__ = ["BadCell", "Row", "SourceError", "cells_of", "header_of", "named", "r
 Result = TypeVar("Result")
 
 _LONGEST_CELL = 8 * 1024 * 1024  # Python's own limit is 128 KiB; whole casts are longer
+_LONGEST_ROW = 16 * 1024 * 1024  # characters, in however many lines
+_MOST_CELLS = 10_000  # of a row
 _BEST_SCORE = 10
 _LONGEST_LITERAL = 10_000  # characters that Python's reader of literals takes without harm, whatever they are
 _SEPARATORS = ",\t;"
@@ -120,7 +122,7 @@ def header_of(path: Path) -> list[str]:
     if columns := old_tables.columns_of(path):
         return columns
     with _opened(path) as file:
-        return _header(_reader(file))
+        return _header(_Records(file))
 
 
 def rows_of(path: Path) -> Iterator[Row | Problem]:
@@ -150,7 +152,7 @@ def _lines_of(path: Path) -> Iterator[tuple[int, list[str], list[str]]]:
         yield from ((line, columns, cells) for line, cells in old_tables.lines_of(path) if any(cells))
         return
     with _opened(path) as file:
-        reader = _reader(file)
+        reader = _Records(file)
         header = _header(reader)
         line = reader.line_num + 1
         for cells in reader:
@@ -189,9 +191,34 @@ def row_of(place: Place, header: Sequence[str], cells: Sequence[str]) -> Row | P
     return Problem(place, header[0], cells[0], f"begins a row of {len(cells)} cells; the header has {len(header)}")
 
 
-def _reader(file: TextIO) -> Any:
-    first_line = file.readline()
-    return csv.reader(chain([first_line], file), delimiter=separator_of(first_line))
+class _Records:
+    """The cells of each row of a file. Raises csv.Error for one that is longer, or has more cells, than any table's."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file, self._length = file, 0
+        self._first_line = file.readline()
+        self._reader = csv.reader(self._lines(), delimiter=separator_of(self._first_line))
+
+    @property
+    def line_num(self) -> int:
+        return self._reader.line_num
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return self
+
+    def __next__(self) -> list[str]:
+        self._length = 0
+        cells = next(self._reader)
+        if len(cells) > _MOST_CELLS:
+            raise csv.Error(f"the row that ends in line {self.line_num} has more than {_MOST_CELLS:,} cells")
+        return cells
+
+    def _lines(self) -> Iterator[str]:
+        for line in chain([self._first_line], self._file):
+            self._length += len(line)
+            if self._length > _LONGEST_ROW:
+                raise csv.Error(f"the row around line {self.line_num} is longer than {_LONGEST_ROW >> 20} MiB")
+            yield line
 
 
 def separator_of(line: str) -> str:
