@@ -161,6 +161,58 @@ def test_a_part_that_was_put_together_can_go_without_the_file(desk, parts):
     assert not Upload.objects.exists()
 
 
+def between(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
+    """Something happens at the beginning of a service, before it does anything."""
+    service = getattr(uploads, name)
+
+    def acted_before(*args: object, **options: object) -> object:
+        monkeypatch.undo()
+        act()
+        return service(*args, **options)
+
+    monkeypatch.setattr(uploads, name, acted_before)
+
+
+def test_a_part_that_somebody_was_about_to_delete_stays_until_the_file_is_whole(desk, parts, monkeypatch):
+    about_to = upload_at(parts[1])
+
+    def delete() -> None:
+        with pytest.raises(uploads_refusals.UploadLocked):
+            uploads.upload_delete(upload=about_to)
+
+    between(monkeypatch, "put_together", delete)
+    assert content(final(desk, parts)["Location"]) == WHOLE
+
+
+def test_of_a_part_that_goes_at_that_very_moment_nothing_is_put_together(desk, parts, monkeypatch):
+    gone = upload_at(parts[1])
+
+    def deleted_meanwhile(part_id: UUID, found: Upload) -> Upload:
+        Upload.objects.filter(pk=gone.pk).delete()
+        return found
+
+    monkeypatch.setattr(uploads, "_usable_part", deleted_meanwhile)
+    check_problem(final(desk, parts), 410)
+    assert not Upload.objects.filter(kind="final").exists()
+
+
+@pytest.mark.parametrize("loses", ["its row", "its file"])
+def test_a_file_that_lacks_a_part_goes_and_the_others_are_put_together(desk, parts, monkeypatch, loses):
+    with monkeypatch.context() as patched:
+        patched.setattr(uploads, "put_together", lambda final: None)  # whose request dies
+        whole = final(desk, parts)["Location"]
+        lacking = final(desk, more := [part(desk, b"a"), part(desk, b"b")])["Location"]
+    if loses == "its row":
+        Upload.objects.filter(pk=pk_of(more[1])).delete()
+    else:
+        files.path_of(upload_at(more[1])).unlink()
+    with pytest.raises(uploads_refusals.UploadGone):
+        uploads.upload_file(upload_at(lacking))
+    uploads.uploads_put_together()
+    assert content(whole) == WHOLE
+    assert desk.get(lacking).status_code == 404
+
+
 # --- For whoever imports, and in the end ----------------------------------------------------------
 
 
@@ -207,6 +259,25 @@ def test_what_has_expired_is_pruned_and_so_are_files_that_nobody_knows(desk, par
     uploads.uploads_prune()
     assert [upload.pk for upload in Upload.objects.all()] == [pk_of(kept)]
     assert sorted(lying(folder)) == sorted([alien, files.path_of(upload_at(kept))])
+
+
+def test_what_is_kept_for_longer_at_that_very_moment_is_not_pruned(desk, monkeypatch):
+    pk = pk_of(begun(desk, 5))
+    Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    prolong = Upload.objects.filter(pk=pk).update
+    between(monkeypatch, "_delete", lambda: prolong(expires_at=timezone.now() + timedelta(days=7)))
+    uploads.uploads_prune()
+    assert Upload.objects.filter(pk=pk).exists()
+
+
+def test_who_was_slow_to_look_does_not_set_back_what_others_have_added(desk):
+    url = begun(desk, 10)
+    upload = upload_at(url)
+    files.path_of(upload).parent.mkdir(exist_ok=True)
+    files.path_of(upload).write_bytes(b"123")
+    Upload.objects.update(offset=10)
+    assert uploads.upload_seen(upload).offset == 3
+    assert upload_at(url).offset == 10
 
 
 def test_who_writes_to_what_is_deleted_meanwhile_is_told_and_leaves_nothing(desk, folder):

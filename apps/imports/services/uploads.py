@@ -20,6 +20,7 @@ from apps.imports.services import uploads_files as files
 from apps.imports.services.uploads_bodies import Body
 from apps.imports.services.uploads_refusals import (
     BodyCut,
+    DiskFull,
     NotWhole,
     PartUnusable,
     TooLarge,
@@ -83,8 +84,9 @@ def upload_seen(upload: Upload) -> Upload:
         raise UploadGone
     here = upload.length if upload.final_id else files.size_of(upload)
     if upload.offset != here:
+        known = Upload.objects.filter(pk=upload.pk, offset=upload.offset)  # or else somebody has added to it since
+        known.update(offset=here)
         upload.offset = here
-        Upload.objects.filter(pk=upload.pk).update(offset=here)
     return upload
 
 
@@ -152,7 +154,8 @@ def _begin_final(user_id: int, part_ids: Sequence[UUID], name: str, metadata: st
         user_id=user_id, kind=Upload.Kind.FINAL, length=length, parts=ids, name=name, metadata=metadata,
         expires_at=_expiry(),
     )  # fmt: skip
-    Upload.objects.filter(pk__in=part_ids).update(final=final, offset=F("length"))
+    if Upload.objects.filter(pk__in=part_ids).update(final=final, offset=F("length")) < len(parts):
+        raise UploadGone  # with a part that was just deleted
     return final
 
 
@@ -165,10 +168,15 @@ def _usable_part(part_id: UUID, part: Upload | None) -> Upload:
 
 
 def put_together(final: Upload) -> None:
-    """Have a final upload's file hold what its parts hold, which go. Interrupted, it goes on where it was."""
+    """Have a final upload's file hold what its parts hold, which go. Interrupted, it goes on where it was.
+
+    Raises UploadGone where a part is lost: it cannot become whole any more.
+    """
     if final.is_whole:
         return
     parts = Upload.objects.in_bulk([UUID(part_id) for part_id in final.parts])
+    if len(parts) < len(final.parts):
+        raise UploadGone
     in_order = [parts[UUID(part_id)] for part_id in final.parts]
     files.become(final, in_order[0])
     with files.opened(final) as file:
@@ -180,10 +188,14 @@ def put_together(final: Upload) -> None:
 
 
 def uploads_put_together() -> None:
-    """Those whose process died at it, or that had no room."""
+    """Those whose process died at it, or that had no room. One that lacks a part goes, and is no other's hindrance."""
     for final in Upload.objects.filter(kind=Upload.Kind.FINAL, offset__lt=F("length")):
-        with suppress(UploadLocked):
+        try:
             put_together(final)
+        except UploadGone:
+            upload_delete(upload=final)
+        except (UploadLocked, DiskFull):
+            continue
 
 
 def upload_file(upload: Upload) -> Path:
@@ -199,12 +211,25 @@ def upload_file(upload: Upload) -> Path:
 
 def upload_delete(*, upload: Upload) -> None:
     """With its parts, if it has any. One that is being put together stays until it is: its parts are half moved."""
-    owned = [upload, *Upload.objects.filter(final=upload)]
+    _delete(Upload.objects.filter(pk=upload.pk))
+
+
+def _delete(one: QuerySet[Upload]) -> None:
+    for gone in _delete_rows(one):
+        files.remove(gone)
+
+
+@movieverse.atomic("default")
+def _delete_rows(one: QuerySet[Upload]) -> list[Upload]:
+    """As it is by now: whoever has read it may not know that it is kept for longer, or has become a part."""
+    upload = one.select_for_update().first()
+    if upload is None:
+        return []
     if upload.final and not upload_seen(upload.final).is_whole:
         raise UploadLocked
+    owned = [upload, *Upload.objects.filter(final=upload)]
     Upload.objects.filter(pk=upload.pk).delete()
-    for one in owned:
-        files.remove(one)
+    return owned
 
 
 def uploads_forget(*, user_ids: Iterable[int]) -> None:
@@ -216,9 +241,10 @@ def uploads_forget(*, user_ids: Iterable[int]) -> None:
 
 def uploads_prune() -> None:
     """Those that have expired, unless somebody is at it, and files of which nobody knows."""
-    for upload in Upload.objects.filter(expires_at__lte=timezone.now(), final=None):
+    expired = Upload.objects.filter(expires_at__lte=timezone.now(), final=None)
+    for upload in expired:
         with suppress(UploadLocked), files.opened(upload):
-            upload_delete(upload=upload)
+            _delete(expired.filter(pk=upload.pk))
     _prune_files()
 
 
