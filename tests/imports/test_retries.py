@@ -17,10 +17,11 @@ from apps.catalog.models import Movie
 from apps.imports.models import Import
 from apps.imports.running import performing
 from apps.imports.selectors import rejected_csv
-from apps.imports.services.imports import NotPossible, import_retry, import_undo
+from apps.imports.services import converted
+from apps.imports.services.imports import NotPossible, conversion_create, import_retry, import_undo
 from apps.imports.services.rows import row_edit
 from apps.imports.sources import tables
-from tests.imports.jobs import imported
+from tests.imports.jobs import imported, uploaded
 from tests.imports.netflix_files import TAXI_DRIVER, title, written
 
 State = Import.State
@@ -111,6 +112,17 @@ def test_a_table_of_rejected_rows_can_be_read_whatever_is_in_their_cells(member:
     files.write_bytes(files.read_bytes().replace(b"Heat", b'"He\rat"'))
     text = "".join(rejected_csv(imported(member, files)))
     assert [one["title"] for one in csv.DictReader(io.StringIO(text, newline=""))] == ["He\rat", "Thief"]
+
+
+def test_a_retry_stays_when_what_it_was_of_is_pruned(member: User, tmp_path: Path):
+    file = tmp_path / "table.csv"
+    file.write_text("a,b\n1,2\n1,2,3\n")
+    row = conversion_create(upload=uploaded(file, member), by=member.pk)
+    again = import_retry(row=row, by=member.pk)
+    Import.objects.filter(pk=row.pk).update(ended_at="2020-01-01T00:00Z")
+    converted.prune()
+    again.refresh_from_db()
+    assert (again.retry_of, converted.names(member.pk)) == (None, [f"{again.pk}.jsonl.gz"])
 
 
 def test_notes_on_a_run_are_not_those_of_the_next(member: User, files: Path, monkeypatch):

@@ -222,6 +222,10 @@ def test_a_whole_upload_can_be_read(desk):
     assert uploads.upload_file(upload_at(url)).read_bytes() == b"12345"
 
 
+def test_an_empty_one_can_be_read(desk):
+    assert uploads.upload_file(upload_at(begun(desk, 0))).read_bytes() == b""
+
+
 def test_what_is_not_whole_has_expired_or_is_lost_cannot_be_read(desk, parts):
     url = begun(desk, 5)
     with pytest.raises(uploads_refusals.NotWhole, match="0 of 5 bytes"):

@@ -107,6 +107,11 @@ def test_numbers_as_texts_and_what_tmdb_writes_for_unknown_are_understood(values
             "videos.results[0].published_at",
             "'?' is no m",
         ),
+        (
+            {"videos": {"results": [bodies.video("a", published_at="0001-01-01T00:00:00+02:00")]}},
+            "videos.results[0].published_at",
+            "is no moment",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_told_with_its_place_and_the_film_is_used_without_it(values, column, reason):

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -162,6 +163,19 @@ def test_threads_ask_at_once_but_no_oftener_than_they_may(tmdb: Tmdb, made: Made
     times = [one.at for one in tmdb.asked]
     assert len(times) == 30
     assert times[-1] - times[0] >= 29 / 50 - 0.05
+
+
+@pytest.mark.parametrize("fault", [error(429), error(429, Retry_After="0"), error(503, Retry_After="0"), error(503)])
+def test_without_a_time_that_tells_anything_each_pause_is_longer_than_the_one_before(
+    tmdb: Tmdb, made: Made, fault: Fault, monkeypatch
+):
+    monkeypatch.setattr(tmdb_client, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(tmdb_client._random, "uniform", lambda least, most: most)
+    tmdb.always[PATH] = fault
+    with pytest.raises(Unanswered):
+        made().get(PATH, {})
+    gaps = [later.at - earlier.at for earlier, later in pairwise(tmdb.asked)]
+    assert all(gap >= 0.05 * 2**turn for turn, gap in enumerate(gaps))
 
 
 @pytest.mark.parametrize("said", ["1", "moment"])

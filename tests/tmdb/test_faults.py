@@ -139,6 +139,16 @@ def test_an_interrupted_run_goes_on_where_it_was_and_tells_of_what_was_skipped_b
     assert not list((tmp_path / "tmdb").glob("*.jsonl"))
 
 
+@stores
+def test_a_run_that_was_killed_at_its_very_end_is_over(tmdb: Tmdb, monkeypatch):
+    tmdb.has("movie", *films(1, 2))
+    tmdb.lists["movie/popular"] = [1]
+    interrupted(monkeypatch, 1, "--popular", 1)
+    tmdb.lists["movie/popular"] = [2]
+    seeded("tmdb", "--popular", 1)
+    assert set(Movie.objects.values_list("title", flat=True)) == {"Film 1", "Film 2"}
+
+
 def interrupted(monkeypatch: pytest.MonkeyPatch, turn: int, *args: Any) -> None:
     """A run that Ctrl-C ends when its n-th batch has just been noted."""
     advance, turns = run.Checkpoint.advance, []

@@ -13,7 +13,7 @@ from django.core.management import CommandError
 
 from apps.catalog.models import Movie
 from apps.imports.services.tmdb import fetch_movie
-from apps.imports.tmdb import run
+from apps.imports.tmdb import feeds, run
 from apps.imports.tmdb.client import TmdbError
 from apps.imports.tmdb.feeds import windows
 from movieverse.bulk import Counts
@@ -22,7 +22,7 @@ from tests.catalog.loads import tmdb as tmdb_id
 from tests.factories import make_movie, make_person
 from tests.seed.seeding import assert_nothing_to_do, seeded
 from tests.tmdb import bodies
-from tests.tmdb.server import PAGE, Tmdb, error
+from tests.tmdb.server import PAGE, Asked, Tmdb, error
 from tests.tmdb.test_seeding import ids_file
 
 pytestmark = pytest.mark.usefixtures("stores")
@@ -84,7 +84,7 @@ def test_exports_of_shows_and_people_are_told_by_their_rows(tmdb: Tmdb, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(gzip.compress(b"1\n" * 9999)[:-9], "damaged gzip"), (b"\xff\xfe", "not UTF-8")]
+    ("content", "reason"), [(gzip.compress(b"1\n" * 9999)[:-9], "damaged gzip"), (b"\xff\xfa", "not UTF-8")]
 )
 @pytest.mark.parametrize("option", ["--ids", "--export"])
 def test_a_file_that_cannot_be_read_ends_the_run_with_nothing_loaded(tmdb: Tmdb, tmp_path, content, reason, option):
@@ -161,6 +161,30 @@ def test_a_list_of_changes_that_cannot_be_had_ends_the_run_and_nothing_is_taken_
         seeded("tmdb", "--changes", "--since", TODAY)
     with pytest.raises(CommandError, match="Since when"):
         seeded("tmdb", "--changes")
+
+
+def test_of_a_time_with_too_many_changes_each_half_is_asked_for(followed: Tmdb, monkeypatch):
+    monkeypatch.setattr(feeds, "MOST_PAGES", 2)
+    pages = followed._page
+
+    def of_a_day(asked: Asked) -> dict[str, Any]:
+        start, end = (date.fromisoformat(asked.parameters[name]) for name in ("start_date", "end_date"))
+        return pages(asked) if (end - start).days < 2 else {"total_pages": 3, "results": [{"id": 5}]}
+
+    followed.lists["movie/changes"] = [9, 1]
+    monkeypatch.setattr(followed, "_page", of_a_day)
+    seeded("tmdb", "--changes", "--since", TODAY - timedelta(days=6))
+    assert movie_of(tmdb_id(1)).runtime == 100
+    asked = [(date.fromisoformat(start), date.fromisoformat(end)) for start, end in spans(followed, "movie")]
+    read = [(start, end) for start, end in asked if (end - start).days < 2]
+    assert (read[0][0], read[-1][1]) == (TODAY - timedelta(days=6), TODAY)
+    assert all(earlier[1] == later[0] for earlier, later in pairwise(read))
+
+
+def test_more_changes_of_a_day_than_can_be_had_end_the_run(followed: Tmdb, monkeypatch):
+    monkeypatch.setattr(feeds, "MOST_PAGES", 2)
+    with pytest.raises(CommandError, match=r"^TMDB movie/changes from .* has more pages than TMDB gives\.$"):
+        seeded("tmdb", "--changes", "--since", TODAY)
 
 
 def test_windows_of_one_day_and_of_a_year():

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('undone_at', models.DateTimeField(null=True)),
                 ('kept', movieverse.fields.DocumentField(default=list, help_text='What undoing left as it is: [{store, kind, id, why}].')),
                 ('by', models.ForeignKey(help_text='Null: a command.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('retry_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='retries', to='imports.import')),
+                ('retry_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='retries', to='imports.import')),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

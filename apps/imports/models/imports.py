@@ -43,7 +43,7 @@ class Import(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Null: a command."
     )
-    retry_of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="retries")
+    retry_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="retries")
     rows_again = models.BooleanField(default=False, help_text="A retry of nothing but rejected rows.")
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

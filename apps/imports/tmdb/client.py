@@ -44,10 +44,10 @@ class Unanswered(Exception):
 
 
 class _Again(Exception):
-    """To be tried once more, for all threads not before so many seconds, if TMDB has said so."""
+    """To be tried once more, after so many seconds, if TMDB has said so. Where it is too busy, all threads wait."""
 
-    def __init__(self, reason: str, seconds: float | None = None) -> None:
-        self.seconds = seconds
+    def __init__(self, reason: str, seconds: float = 0, *, is_busy: bool = False) -> None:
+        self.seconds, self.is_busy = seconds, is_busy
         super().__init__(reason)
 
 
@@ -104,10 +104,11 @@ class Client:
         raise Unanswered(f"{reason}, {TRIES} times")
 
     def _back_off(self, attempt: int, again: _Again) -> None:
-        if again.seconds is not None:
-            self.pace.hold(again.seconds)
+        seconds = again.seconds or FIRST_WAIT * 2**attempt * _random.uniform(0.5, 1)
+        if again.seconds or again.is_busy:
+            self.pace.hold(seconds)
         elif attempt + 1 < TRIES:
-            self.pace.pause(FIRST_WAIT * 2**attempt * _random.uniform(0.5, 1))
+            self.pace.pause(seconds)
 
     def _opened(self) -> requests.Session:
         session = requests.Session()
@@ -151,7 +152,8 @@ class Client:
         if status == requests.codes.not_found:
             return NotThere()
         if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
-            return _Again(f"TMDB answered with status {status}", _seconds_to_wait(response, status))
+            is_busy = status == requests.codes.too_many_requests
+            return _Again(f"TMDB answered with status {status}", _seconds_to_wait(response), is_busy=is_busy)
         return Unanswered(f"TMDB answered with status {status}")
 
     def _refused(self) -> str:
@@ -186,21 +188,19 @@ def _object(content: bytes) -> dict[str, Any]:
     return value
 
 
-def _seconds_to_wait(response: requests.Response, status: int) -> float | None:
-    """As `Retry-After` has it: in seconds, or as a moment. None where it says nothing."""
+def _seconds_to_wait(response: requests.Response) -> float:
+    """As `Retry-After` has it: in seconds, or as a moment. 0 where it says nothing."""
     seconds = _retry_after(response.headers.get("Retry-After", "").strip())
-    if seconds is None:
-        return FIRST_WAIT if status == requests.codes.too_many_requests else None
     if seconds > LONGEST_PAUSE:
         raise TmdbError(f"TMDB asks to be left alone for {seconds:,.0f} seconds. Run the same again then.")
     return max(seconds, 0)
 
 
-def _retry_after(said: str) -> float | None:
+def _retry_after(said: str) -> float:
     if said.isdecimal() and len(said) < 10:
         return float(said)
     try:
         moment = parsedate_to_datetime(said)
     except ValueError:
-        return None
+        return 0
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()

@@ -54,10 +54,21 @@ def changed(client: Client, since: date, today: date) -> Iterator[Wanted]:
     for kind in _KINDS:
         seen: set[int] = set()
         for start, end in windows(since, today):
-            span = {"start_date": start.isoformat(), "end_date": end.isoformat()}
-            numbers = {one.id for one in _pages(client, f"{kind}/changes", span, kind)} - seen
+            numbers = _changed(client, kind, start, end) - seen
             seen |= numbers
             yield from _known(kind, sorted(numbers))
+
+
+def _changed(client: Client, kind: str, start: date, end: date) -> set[int]:
+    """Of a time with more changes than a list has pages each half by itself."""
+    path, span = f"{kind}/changes", {"start_date": start.isoformat(), "end_date": end.isoformat()}
+    try:
+        return {one.id for one in _pages(client, path, span, kind, whole=True)}
+    except _TooLong:
+        middle = start + (end - start) // 2
+        if middle == start:
+            raise TmdbError(f"TMDB {path} from {start} to {end} has more pages than TMDB gives.") from None
+        return _changed(client, kind, start, middle) | _changed(client, kind, middle, end)
 
 
 def windows(since: date, today: date) -> Iterator[tuple[date, date]]:
@@ -85,9 +96,18 @@ def _first(client: Client, path: str, parameters: dict[str, str], kind: str, num
             return
 
 
-def _pages(client: Client, path: str, parameters: dict[str, str], kind: str) -> Iterator[Wanted]:
+class _TooLong(Exception):
+    """A list has more pages than can be had."""
+
+
+def _pages(
+    client: Client, path: str, parameters: dict[str, str], kind: str, *, whole: bool = False
+) -> Iterator[Wanted]:
+    """`whole`: raises _TooLong for a list that cannot be read to its end."""
     for page in range(1, MOST_PAGES + 1):
         body = _page(client, path, parameters | {"page": str(page)})
+        if whole and (body.whole("total_pages") or 0) > MOST_PAGES:
+            raise _TooLong
         items = [(item.positive("id", most=2**63 - 1), item) for item in body.objects("results")]
         yield from (Wanted(kind, number, item.text("title") or item.text("name")) for number, item in items if number)
         if not items or page >= (body.whole("total_pages") or 0):

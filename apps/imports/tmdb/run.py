@@ -56,12 +56,19 @@ class Run:
             progress = self._begun()
         self._load(progress)
         if not self._loaded.dry_run:
-            if self._asked.changes:
-                self._changes.keep(progress.today, progress.unanswered)
-            self._checkpoint.remove()
+            self._end(progress)
+
+    def _end(self, progress: Progress) -> None:
+        if self._asked.changes:
+            self._changes.keep(progress.today, progress.unanswered)
+        self._checkpoint.remove()
 
     def _gone_on(self) -> Progress | None:
+        """None where there is nothing left: an earlier run may have been killed at its very end."""
         progress = self._checkpoint.read()
+        if progress and progress.done == len(progress.wanted):
+            self._end(progress)
+            return None
         if progress:
             done, number = f"{progress.done:,}", f"{len(progress.wanted):,}"
             self._say(f"Going on where an earlier run was: {done} of {number} are done. (--restart begins anew.)")

@@ -70,9 +70,10 @@ def _moment(item: Body, key: str) -> str | None:
         return None
     try:
         found = datetime.fromisoformat(text.replace(" UTC", "+00:00"))
-    except ValueError:
+        moment = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return item.refuse(key, "is no moment such as 2010-06-16T23:26:16Z")
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _unique(items: Iterable[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
