@@ -11,7 +11,7 @@ COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
 WORKDIR /app
 COPY --chown=movieverse . .
-RUN install -d -o movieverse var var/media var/search && install -d -o movieverse -m 0700 var/uploads
+RUN install -d -o movieverse var var/media var/search var/tmdb && install -d -o movieverse -m 0700 var/uploads
 USER movieverse
 RUN SECRET_KEY=only-for-this-step python manage.py collectstatic --no-input
 EXPOSE 8000

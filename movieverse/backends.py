@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+QUEUES = ["default", "imports"]  # an import may take hours, for which no mail is to wait
+
 
 def _require(variable: str, module: str) -> None:
     if importlib.util.find_spec(module) is None:
@@ -44,11 +46,12 @@ def caches(redis_url: str) -> dict[str, Any]:
 def tasks(redis_url: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
     """Django-tasks' settings, the apps they need, and RQ's queues."""
     if not redis_url:
-        return {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}, ["django_tasks_db"], {}
+        return {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": QUEUES}}, ["django_tasks_db"], {}
     _require("REDIS_URL", "django_tasks_rq")
     # RQ's own limit would kill a long import after three minutes; a job's lease is its limit.
     queue = {"URL": _with_deadline(redis_url), "DEFAULT_TIMEOUT": -1}
-    return {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}, ["django_rq"], {"default": queue}
+    backend = {"BACKEND": "django_tasks_rq.RQBackend", "QUEUES": QUEUES}
+    return {"default": backend}, ["django_rq"], dict.fromkeys(QUEUES, queue)
 
 
 def _with_deadline(redis_url: str) -> str:

@@ -201,6 +201,8 @@ UPLOADS_DIR = env.folder("UPLOADS_DIR", VAR_DIR / "uploads", mode=0o700)
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 8 * 2**30, least=1)
 UPLOAD_QUOTA_BYTES = env.integer("UPLOAD_QUOTA_BYTES", 20 * 2**30, least=1)  # of all that one member has here
 UPLOADS_OPEN = env.integer("UPLOADS_OPEN", 20, least=1)  # of one member, parts of files included
+# Bodies that a web process reads at once, each of which holds a thread for as long as its sender takes: half of the 8.
+UPLOADS_AT_ONCE = env.integer("UPLOADS_AT_ONCE", 4, least=1)
 UPLOADS_KEPT_HOURS = env.integer("UPLOADS_KEPT_HOURS", 24, least=1)  # since the last piece
 
 EMAIL_FILE_PATH = VAR_DIR / "mail"

@@ -7,6 +7,7 @@ os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("STORE_TIMEOUT", "20")  # creating test databases takes longer than a request may
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="movieverse-tests-")
 
+from movieverse.backends import QUEUES
 from movieverse.settings import *  # noqa: F403
 from movieverse.stores import ENGINES
 
@@ -15,7 +16,7 @@ ENGINES["firebase"].settings("firebase://h/db", 2)  # declares the variables of 
 RATE_LIMITS = dict.fromkeys(RATE_LIMITS, 1_000_000)  # noqa: F405  a minute of tests is busier than anybody's
 ACTION_LIMITS = {kind: (1_000_000, seconds) for kind, (_, seconds) in ACTION_LIMITS.items()}  # noqa: F405
 CACHE_SOURCE = "DATABASE"  # most tests never commit, so that nothing would tell a cache of what they change
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": QUEUES}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 for _store in DATABASES.values():  # noqa: F405

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.imports.tasks import run_import
 from movieverse import backends
+from movieverse.mail import send_mail
+from movieverse.management.commands.serve import commands
 
 
 def test_without_urls_everything_is_embedded():
@@ -20,6 +23,14 @@ def test_redis_is_cache_and_queue_and_never_waited_for():
     assert max(options["SOCKET_CONNECT_TIMEOUT"], options["SOCKET_TIMEOUT"]) < 1
     queue = backends.tasks("redis://h:1/2")[2]["default"]
     assert queue == {"URL": "redis://h:1/2?socket_timeout=0.5&socket_connect_timeout=0.5", "DEFAULT_TIMEOUT": -1}
+
+
+def test_no_mail_waits_for_an_import():
+    assert send_mail.queue_name != run_import.queue_name
+    assert {send_mail.queue_name, run_import.queue_name} == set(backends.QUEUES)
+    workers = [command[-2:] for command in commands("127.0.0.1", 8000, 1).values() if "worker" in command]
+    assert workers == [["--queue", name] for name in backends.QUEUES]
+    assert backends.tasks("redis://h:1/2")[2].keys() == set(backends.QUEUES)
 
 
 def test_media_are_in_a_folder_or_a_bucket():

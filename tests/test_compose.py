@@ -21,7 +21,7 @@ def services() -> dict[str, Any]:
 
 
 def test_every_part_is_there_and_watched(services: dict[str, Any]):
-    ours = {"proxy", "web", "streams", "worker", "relay", "scheduler", "search"}
+    ours = {"proxy", "web", "streams", "worker", "imports", "relay", "scheduler", "search"}
     parts = ours | {"postgresql", "mysql", "mongodb", "redis", "firebase"}
     assert services.keys() == parts | {"migrate"}
     assert all("healthcheck" in services[part] for part in parts)
@@ -29,12 +29,16 @@ def test_every_part_is_there_and_watched(services: dict[str, Any]):
 
 def test_whoever_searches_reads_the_index_that_the_one_follower_writes(services: dict[str, Any]):
     shared = {name for name, service in services.items() if "search:/app/var/search" in service.get("volumes", ())}
-    assert shared >= {"web", "search", "worker"}
+    assert shared >= {"web", "search", "worker", "imports"}
 
 
 def test_whoever_imports_reads_what_others_have_uploaded(services: dict[str, Any]):
     shared = {name for name, service in services.items() if "uploads:/app/var/uploads" in service.get("volumes", ())}
-    assert shared >= {"web", "worker", "scheduler"}
+    assert shared >= {"web", "imports", "scheduler"}
+
+
+def test_a_run_of_tmdb_goes_on_in_whatever_container(services: dict[str, Any]):
+    assert "tmdb:/app/var/tmdb" in services["web"]["volumes"]
 
 
 def test_images_are_pinned(services: dict[str, Any]):

@@ -7,12 +7,14 @@ import sys
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from apps.imports.api import uploads_headers
 from apps.imports.models import Upload
 from apps.imports.services import uploads_files as files
 from movieverse.api import limits
@@ -318,6 +320,19 @@ def test_pages_elsewhere_may_read_and_send_the_protocols_headers(desk, settings)
     )
     exposed = desk.get(UPLOADS, headers=origin)["Access-Control-Expose-Headers"].split(", ")
     assert {"Location", "Upload-Offset", "Upload-Length", "Tus-Resumable", "Upload-Expires"} <= set(exposed)
+
+
+def test_slow_senders_leave_threads_for_everybody_else(desk, monkeypatch):
+    url = begun(desk)
+    monkeypatch.setattr(uploads_headers, "_reading", BoundedSemaphore(1))
+    with uploads_headers.room_to_read():
+        for refused in (patch(desk, url, 0, DATA), post(desk, DATA, Upload_Length=str(len(DATA)))):
+            check_problem(refused, 503, "too-busy")
+            assert refused["Retry-After"] == "5"
+        begun(desk)
+        assert desk.head(url)["Upload-Offset"] == "0"
+    assert Upload.objects.count() == 2
+    assert patch(desk, url, 0, DATA).status_code == 204
 
 
 def test_the_folder_is_for_its_owner_alone(tmp_path):

@@ -1,5 +1,6 @@
 """Files brought here in pieces, by the tus protocol 1.0: https://tus.io/protocols/resumable-upload"""
 
+from contextlib import nullcontext
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -126,9 +127,10 @@ class UploadList(UploadsView, ListView):
         if asked.part_ids:
             return self._begun(upload_concatenate(part_ids=asked.part_ids, **facts))
         body = tus.body(request) if tus.content_length(request) else None
-        upload = upload_create(length=asked.length, partial=asked.partial, **facts)
-        if body:
-            self._fill(upload, body)
+        with tus.room_to_read() if body else nullcontext():
+            upload = upload_create(length=asked.length, partial=asked.partial, **facts)
+            if body:
+                self._fill(upload, body)
         return self._begun(upload)
 
     def _fill(self, upload: Upload, body: Any) -> None:
@@ -167,7 +169,8 @@ class UploadDetail(UploadsView):
     def patch(self, request: Request, upload_id: UUID) -> Response:
         """Add bytes at its end, by the tus protocol."""
         body, offset = tus.body(request), tus.number(request.headers, "Upload-Offset")
-        upload = upload_append(upload=upload_seen(self.found(upload_id)), offset=offset, body=body)
+        with tus.room_to_read():
+            upload = upload_append(upload=upload_seen(self.found(upload_id)), offset=offset, body=body)
         return Response(status=204, headers=tus.state(upload))
 
     @extend_schema(responses={204: None})

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,6 +19,7 @@ from rest_framework.reverse import reverse
 
 from apps.imports.models import Upload
 from apps.imports.services.uploads_bodies import Body, Checksum
+from apps.imports.services.uploads_refusals import TooBusy
 from movieverse.sockets import notice_vanished_peers
 
 VERSION = "1.0.0"
@@ -27,6 +30,8 @@ LONGEST_METADATA = 4096
 LONGEST_NAME = 255
 
 Headers = Mapping[str, str]
+
+_reading = BoundedSemaphore(settings.UPLOADS_AT_ONCE)
 
 _NUMBER = re.compile(r"[0-9]{1,40}")
 _KEY = re.compile(r"[!-+\--~]+")  # visible ASCII without the comma
@@ -127,6 +132,17 @@ def body(request: Request) -> Body:
         raise UnsupportedMediaType("", f"Bytes of an upload are sent as {CONTENT_TYPE}.")
     notice_vanished_peers(request.META["SERVER_PORT"])
     return Body(request._request.read, content_length(request), _checksum(request.headers.get("Upload-Checksum")))
+
+
+@contextmanager
+def room_to_read() -> Iterator[None]:
+    """Whoever sends slowly holds a thread: some are left for everybody else. Raises TooBusy."""
+    if not _reading.acquire(blocking=False):
+        raise TooBusy
+    try:
+        yield
+    finally:
+        _reading.release()
 
 
 def content_length(request: Request) -> int:

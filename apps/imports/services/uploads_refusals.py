@@ -62,6 +62,13 @@ class DiskFull(DomainError):
     detail = "The disk is full here. What has come so far is kept: go on when there is room again."
 
 
+class TooBusy(DomainError):
+    status = 503
+    code = "too-busy"
+    detail = "Too many others are uploading at this moment. Nothing of this body is kept: send it again in a while."
+    wait = 5  # seconds
+
+
 class NotWhole(DomainError):
     code = "upload-not-whole"
 

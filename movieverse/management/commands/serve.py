@@ -24,7 +24,7 @@ MOST_WORKERS = 4  # unless more are asked for
 
 
 class Command(BaseCommand):
-    help = "Migrates, seeds an empty catalogue with the demo set, and runs web, streams, worker and search."
+    help = "Migrates, seeds an empty catalogue with the demo set, and runs web, streams, workers and search."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.SERVE_HOST)
@@ -106,7 +106,8 @@ def commands(host: str, port: int, workers: int) -> dict[str, list[str]]:
     parts = {
         "web": [*granian, "--port", str(port), "--interface", "wsgi", *threads, "movieverse.wsgi:application"],
         "streams": [*granian, "--port", str(port + 1), "--interface", "asginl", *hasty, "movieverse.asgi:application"],
-        "worker": [sys.executable, "manage.py", "worker"],
+        "worker": [sys.executable, "manage.py", "worker", "--queue", "default"],
+        "imports": [sys.executable, "manage.py", "worker", "--queue", "imports"],
         "scheduler": [sys.executable, "manage.py", "scheduler"],
         "search": [sys.executable, "manage.py", "search", "follow"],
     }
