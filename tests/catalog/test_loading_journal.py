@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.catalog.loading import Loaded, load_counts, load_forget
+from apps.catalog.loading import Loaded, load_counts
 from apps.catalog.models import LoadNote, Movie
 from movieverse.bulk import Counts
 from tests.catalog.loads import (
@@ -119,11 +119,3 @@ def test_what_is_rolled_back_is_not_noted(monkeypatch):
         imported(1, record(1))
     assert not Movie.objects.exists()
     assert not LoadNote.objects.exists()
-
-
-def test_forgetting_an_import_forgets_no_other():
-    imported(1, record(1))
-    imported(2, record(2))
-    load_forget(import_id=1)
-    assert load_counts(import_id=1) == {}
-    assert load_counts(import_id=2)["movies"] == Counts(created=1)

@@ -1,5 +1,9 @@
-"""A worker that was frozen for longer than its lease wakes, and writes before it learns that its import is over."""
+"""A worker that was frozen for longer than its lease wakes, and writes before it learns that its import is over.
 
+And what a killed one leaves on the disk.
+"""
+
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +16,7 @@ from apps.accounts.models import User
 from apps.catalog.loading import MovieLoader
 from apps.catalog.models import LoadNote, Movie
 from apps.imports.models import Import
+from apps.imports.running.files import scratch
 from apps.imports.running.performing import perform
 from apps.imports.services.imports import import_cancel, import_files, import_undo
 from apps.imports.services.leftovers import leftovers_clean
@@ -83,6 +88,18 @@ def test_what_was_undone_is_undone_again(member: User, titles, monkeypatch):
     leftovers_clean()
     row.refresh_from_db()
     assert (bool(row.undone_at), row.to_do, Movie.objects.count()) == (True, "", 0)
+
+
+def test_folders_that_killed_workers_have_left_are_removed_in_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    stale, fresh, others = (tmp_path / name for name in ("movieverse-import-a", "movieverse-import-b", "import-c"))
+    for folder in (stale, fresh, others):
+        folder.mkdir()
+        (folder / "titles.csv").touch()
+    for folder in (stale, others):
+        os.utime(folder, (0, 0))
+    with scratch() as own:
+        assert set(tmp_path.iterdir()) == {fresh, others, own}
 
 
 def test_what_stands_and_what_is_clean_is_left_alone(member: User, titles, monkeypatch):

@@ -21,6 +21,7 @@ from apps.imports.services import converted
 from apps.imports.services.imports import NotPossible, conversion_create, import_retry, import_undo
 from apps.imports.services.rows import row_edit
 from apps.imports.sources import tables
+from tests.factories import make_user
 from tests.imports.jobs import imported, uploaded
 from tests.imports.netflix_files import TAXI_DRIVER, title, written
 
@@ -123,6 +124,11 @@ def test_a_retry_stays_when_what_it_was_of_is_pruned(member: User, tmp_path: Pat
     converted.prune()
     again.refresh_from_db()
     assert (again.retry_of, converted.names(member.pk)) == (None, [f"{again.pk}.jsonl.gz"])
+
+
+def test_a_retry_is_of_whoever_brought_the_files(member: User, files: Path):
+    row = import_retry(row=imported(member, files), by=make_user("administrator").pk)
+    assert row.by == member
 
 
 def test_notes_on_a_run_are_not_those_of_the_next(member: User, files: Path, monkeypatch):

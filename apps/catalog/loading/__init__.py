@@ -7,7 +7,7 @@ and its external ids are written in one transaction.
 """
 
 from apps.catalog.loading.collections import load_collections
-from apps.catalog.loading.journal import load_counts, load_forget
+from apps.catalog.loading.journal import load_counts
 from apps.catalog.loading.lists import load_lists
 from apps.catalog.loading.movies import MovieLoader
 from apps.catalog.loading.outcome import Loaded
@@ -15,5 +15,5 @@ from apps.catalog.loading.people import load_people
 from apps.catalog.loading.undoing import load_undo
 
 __all__ = [
-    "Loaded", "MovieLoader", "load_collections", "load_counts", "load_forget", "load_lists", "load_people", "load_undo",
+    "Loaded", "MovieLoader", "load_collections", "load_counts", "load_lists", "load_people", "load_undo",
 ]  # fmt: skip

@@ -121,10 +121,3 @@ def _entries_of(note: LoadNote) -> tuple[set[Any], set[Any]]:
     """By their keys, those that came, and those that have another place, rank or year."""
     before, after = ({pk: rest for pk, *rest in entries} for entries in note.details[0][:2])
     return after.keys() - before.keys(), {pk for pk in after.keys() & before.keys() if after[pk] != before[pk]}
-
-
-def load_forget(*, import_id: int) -> None:
-    """Keep no longer what an import has written. It cannot be undone any more."""
-    notes = LoadNote.objects.filter(import_id=import_id)
-    while keys := list(notes.order_by("pk").values_list("pk", flat=True)[:_BATCH]):
-        LoadNote.objects.filter(pk__in=keys).delete()

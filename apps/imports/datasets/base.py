@@ -21,7 +21,6 @@ class DataSet:
 
     name: str
     title: str
-    about: str
     tables: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the columns of each, by which it is recognised
     recognise: Callable[[Sequence[Path]], Mapping[str, Path]]  # raises SourceError unless they are all that it takes
     mapped: Callable[[Path, Mapping[str, str]], Mapping[str, str]] | None = None  # of a table with any names of columns

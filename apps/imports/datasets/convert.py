@@ -47,7 +47,6 @@ def undo(import_id: int) -> Iterable[Kept]:
 DATA_SET = DataSet(
     name="convert",
     title="Conversion",
-    about="A table made into JSON lines.",
     recognise=recognise,
     load=load,
     undo=undo,

@@ -17,7 +17,6 @@ def load(job: Job) -> None:
 DATA_SET = DataSet(
     name="films",
     title="Films of one's own",
-    about="One table of films or shows; a mapping says which of its columns is which field.",
     recognise=partial(only, "films"),
     mapped=columns_of,
     load=load,

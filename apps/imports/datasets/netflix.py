@@ -19,7 +19,6 @@ def load(run: Run) -> None:
 DATA_SET = DataSet(
     name="netflix",
     title="Netflix",
-    about="Films, shows, credits and lists of the best titles. Any of its files, credits not without their titles.",
     tables=COLUMNS,
     recognise=recognised,
     load=load,

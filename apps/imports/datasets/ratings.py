@@ -31,7 +31,6 @@ def undo(import_id: int) -> Iterator[Kept]:
 DATA_SET = DataSet(
     name="ratings",
     title="Ratings of one's own",
-    about="One table of ratings by people without an account here; a mapping says which of its columns is which field.",
     recognise=partial(only, "ratings"),
     mapped=columns_of,
     load=load,

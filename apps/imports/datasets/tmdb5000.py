@@ -16,7 +16,6 @@ def load(run: Run) -> None:
 DATA_SET = DataSet(
     name="tmdb5000",
     title="TMDB 5000",
-    about="Films with everybody credited in them. Both of its files, films and credits.",
     tables=tmdb5000.COLUMNS,
     recognise=tmdb5000.recognised,
     load=load,

@@ -41,7 +41,11 @@ class Import(models.Model):
     mapping = DocumentField(default=dict, help_text="Of a generic table: {our name: its column}.")
     dry_run = models.BooleanField(default=False)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Null: a command."
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Null: a command, or who is erased.",
     )
     retry_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="retries")
     rows_again = models.BooleanField(default=False, help_text="A retry of nothing but rejected rows.")

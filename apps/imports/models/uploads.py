@@ -40,7 +40,7 @@ class Upload(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
-        default_permissions = ("view", "add", "delete")
+        default_permissions = ("add",)
         indexes = (models.Index(fields=["user", "created_at", "id"], name="upload_of_member"),)
 
     def __str__(self) -> str:

@@ -1,10 +1,13 @@
 """The files of an import, laid out in a folder by the names that their owner calls them by."""
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
 
 from apps.imports.models import Import, Upload
 from apps.imports.services.uploads import upload_file
@@ -12,6 +15,7 @@ from apps.imports.sources.opening import SourceError
 from movieverse.exceptions import DomainError
 
 _UNUSUAL = re.compile(r"[^\w .,()+&'-]")  # in a name of a file; the last is no path nor anything hidden
+_PREFIX, _STALE = "movieverse-import-", timedelta(days=2)  # longer than any import takes
 _LONGEST = 200  # bytes; file systems take 255
 
 
@@ -21,12 +25,21 @@ class FileGone(DomainError):
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder for the time of the block, which no SourceError of it tells of."""
-    with TemporaryDirectory(prefix="import-") as folder:
+    """A folder for the time of the block, which no SourceError of it tells of. Those that killed processes left go."""
+    _remove_stale()
+    with TemporaryDirectory(prefix=_PREFIX) as folder:
         try:
             yield Path(folder)
         except SourceError as error:
             raise SourceError(str(error).replace(f"{folder}/", "")) from None
+
+
+def _remove_stale() -> None:
+    long_ago = time.time() - _STALE.total_seconds()
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # somebody else's, or removed by another at this moment
+            if folder.stat().st_mtime < long_ago:
+                rmtree(folder)
 
 
 @contextmanager

@@ -122,7 +122,10 @@ def import_cancel(*, row: Import) -> Import:
 
 
 def import_retry(*, row: Import, by: int | None) -> Import:
-    """Another import: of the same files, or where this one was completed of nothing but the rows it rejected."""
+    """Another import: of the same files, or where this one was completed of nothing but the rows it rejected.
+
+    Whoever asks for it, it belongs to the member who brought the files.
+    """
     return _woken(_again(row.pk, by))
 
 
@@ -133,7 +136,7 @@ def _again(import_id: int, by: int | None) -> Import:
         raise NotPossible(f"Import {row.pk} has not ended yet: cancel it first, or wait until it is cleaned up.")
     if row.undone_at or row.to_do != ToDo.NOTHING:
         raise NotPossible(f"Import {row.pk} was undone, or is about to be: ask for an import of its files instead.")
-    again = Import(retry_of=row, by_id=by, rows_again=row.state == State.COMPLETED)
+    again = Import(retry_of=row, by_id=row.by_id or by, rows_again=row.state == State.COMPLETED)
     for name in ("dataset", "files", "mode", "mapping", "dry_run", "bytes_total"):
         setattr(again, name, getattr(row, name))
     again.findings = [one for one in row.findings if one["finding"] != NOTE]

@@ -7,7 +7,6 @@ from apps.imports.sources.movielens.files import COLUMNS, recognised
 DATA_SET = DataSet(
     name="movielens",
     title="MovieLens",
-    about="Films, and ratings and tags of raters who have no account here. Any of its files.",
     tables=COLUMNS,
     recognise=recognised,
     load=load,
