@@ -46,6 +46,19 @@ def test_a_set_is_recognised_and_brought_into_two_stores(member: User, tmp_path:
     assert summary_of(toy_story.pk).distribution == [1, 0, 0, 0, 0, 0, 0, 1, 0, 0]
 
 
+def test_a_set_of_the_old_days_is_recognised(member: User, tmp_path: Path):
+    (tmp_path / "movies.dat").write_bytes("1::Misérables, Les (1998)::Drama\n2::Heat (1995)::\xff\n".encode("latin-1"))
+    (tmp_path / "ratings.dat").write_text("1::1::5::978300760\n1::1::5\n2::2::7::0\n")
+    (tmp_path / "users.dat").write_text("1::F::1::10::48067\n")
+    row = imported(member, *(tmp_path / f"{name}.dat" for name in ("movies", "ratings", "users")))
+    assert (row.dataset, counts(row, "movies"), counts(row, "ratings")) == ("movielens", (2, 0, 0, 0), (1, 0, 0, 2))
+    assert said() == {("1", "Les Misérables", 10)}
+    rejected = row.rejected_rows.get(line=3)
+    row_edit(row=rejected, cells={"rating": "4"}, version=1)
+    again = import_retry(row=row, by=member.pk)
+    assert (counts(again, "ratings"), again.reason) == ((1, 0, 0, 1), "")
+
+
 def test_the_same_set_again_changes_nothing_and_one_other_rating_one(member: User, tmp_path: Path):
     imported(member, *written(tmp_path))
     row = imported(member, *written(tmp_path))
