@@ -94,6 +94,25 @@ def test_what_was_put_right_is_imported_alone(member: User, tmp_path: Path):
     assert (again.state, counts(again, "ratings"), said()) == (Import.State.COMPLETED, (1, 0, 0, 0), WHOLE)
 
 
+def test_a_retry_is_about_no_other_tags(member: User, tmp_path: Path):
+    texts = TEXTS | {"tags": TEXTS["tags"] + "2,77,x,1\n"}
+    row = imported(member, *written(tmp_path, **texts, ratings=RATINGS[0]))
+    row_edit(row=row.rejected_rows.get(), cells={"movieId": "2"}, version=1)
+    assert counts(import_retry(row=row, by=member.pk), "tags") == (1, 0, 0, 0)
+
+
+def test_a_dry_run_knows_a_tag_again_however_far_behind(member: User, tmp_path: Path):
+    lines = [
+        "userId,movieId,tag,timestamp",
+        "2,1,Pixar,1",
+        *(f"2,1,tag{number},1" for number in range(600)),
+        "2,1,pixar,1",
+    ]
+    files = written(tmp_path, **TEXTS | {"tags": "\n".join(lines)}, ratings=RATINGS[0])
+    dry = imported(member, *files, dry_run=True)
+    assert (counts(dry, "tags"), dry.counts) == ((601, 0, 1, 0), imported(member, *files).counts)
+
+
 def test_undone_nothing_is_left(member: User, tmp_path: Path):
     row = import_undo(row=imported(member, *written(tmp_path)), by=member.pk)
     assert (bool(row.undone_at), row.kept) == (True, [])

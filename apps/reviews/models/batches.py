@@ -60,8 +60,9 @@ class RatingChange(models.Model):
 
     batch = models.ForeignKey(RatingBatch, on_delete=models.CASCADE, related_name="+")
     rating_id = models.BigIntegerField()
-    movie_id = models.BigIntegerField()
-    before = models.PositiveSmallIntegerField()
+    before = models.PositiveSmallIntegerField(
+        null=True, help_text="Null: it came with a batch that was taken out since."
+    )
     before_at = MomentField(help_text="When it had been changed before.")
     after = models.PositiveSmallIntegerField()
 
