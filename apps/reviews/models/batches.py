@@ -73,12 +73,15 @@ class RatingChange(models.Model):
         return f"{self.before} to {self.after}"
 
 
-class OfShownBatches(models.Manager[Any]):
+def of_shown_batches(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Without what an import is still bringing, or somebody is taking out."""
+    shown = RatingBatch.objects.filter(state=RatingBatch.State.SHOWN)
+    return rows.filter(Q(batch_id=None) | Q(batch_id__in=shown.order_by().values("pk")))
 
+
+class OfShownBatches(models.Manager[Any]):
     def get_queryset(self) -> models.QuerySet[Any]:
-        shown = RatingBatch.objects.filter(state=RatingBatch.State.SHOWN)
-        return super().get_queryset().filter(Q(batch_id=None) | Q(batch_id__in=shown.order_by().values("pk")))
+        return of_shown_batches(super().get_queryset())
 
 
 class Counted(OfShownBatches):
