@@ -40,13 +40,11 @@ def run() -> Iterator[Figure]:
 def _figures(server: Server, variables: dict[str, str], files: dict[str, Path]) -> Iterator[Figure]:
     bare = bare_seconds(server, RATINGS, files["rows"])
     first, again = (_imported(variables, files["ratings"]) for _ in range(2))
-    with _writing(variables) as writes:
+    with _writing(variables):
         others = _imported(variables, files["others"])
     _check(first, GOOD, 0, 0, shown=GOOD)
     _check(again, 0, 0, GOOD, shown=GOOD)
     _check(others, GOOD, 0, 0, shown=2 * GOOD)
-    if (found := writes.found(variables)) < writes.number:
-        raise SystemExit(f"Of {writes.number} ratings that members gave meanwhile {found} are there.")
     memory = max(first.memory, again.memory, others.memory)
     yield Figure(f"{server.name}: ratings into an empty store", first.seconds, bare, EMPTY, "s")
     yield Figure(f"{server.name}: the same file again, to the first time", again.seconds, first.seconds, AGAIN, "s")
@@ -142,19 +140,23 @@ def _said(variables: dict[str, str], script: str, word: str) -> list[str]:
 
 # --- Members who rate meanwhile -------------------------------------------------------------------
 
-MEMBERS = 10**9  # and more: no rater has such a number
+MEMBERS, A_SECOND = 10**9, 20  # no rater has such a number
 WRITE = f"""
 import signal, sys, time
 from itertools import count
 from apps.catalog.models import Movie
 from apps.reviews.services import rating_set
-signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 movies = list(Movie.objects.order_by("pk").values_list("pk", flat=True)[:50])
+stopped = []
+signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
+due = time.monotonic()
 for number in count():
-    due = time.monotonic() + 1 / 20
+    if stopped:
+        break
     rating_set(user_id={MEMBERS} + number // 50, movie_id=movies[number % 50], value=1 + number % 10)
-    print("wrote", number + 1, flush=True)
+    due += 1 / {A_SECOND}
     time.sleep(max(0, due - time.monotonic()))
+print("wrote", number)
 """
 COUNT = f"""
 from apps.reviews.models import Rating
@@ -162,21 +164,18 @@ print("found", Rating.shown.filter(user_id__gte={MEMBERS}).count())
 """
 
 
-class Writes:
-    number = 0
-
-    def found(self, variables: dict[str, str]) -> int:
-        (found,) = _said(variables, COUNT, "found")
-        return int(found)
-
-
 @contextmanager
-def _writing(variables: dict[str, str]) -> Iterator[Writes]:
-    """Twenty ratings a second, for as long as it lasts."""
-    writes = Writes()
+def _writing(variables: dict[str, str]) -> Iterator[None]:
+    """Ratings by members for as long as it lasts, with the deadlines of requests. None fails or is lost."""
     command = [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", WRITE]
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=variables, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        yield writes
-        process.terminate()
-        said, _ = process.communicate()
-    writes.number = sum(line.startswith("wrote") for line in said.splitlines())
+    as_requests = variables | {"STORE_TIMEOUT": "2"}
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=as_requests, stdout=subprocess.PIPE, text=True) as writer:  # noqa: S603
+        start = time.perf_counter()
+        yield
+        seconds = time.perf_counter() - start
+        writer.terminate()
+        said, _ = writer.communicate()
+    wrote = int(said.split()[-1]) if not writer.returncode else 0
+    (found,) = _said(variables, COUNT, "found")
+    if int(found) != wrote or wrote < 0.8 * A_SECOND * seconds:
+        raise SystemExit(f"In {seconds:.0f} s members gave {wrote} ratings, of which {found} are there.")

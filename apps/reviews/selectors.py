@@ -102,10 +102,10 @@ def acts_of(review_ids: Sequence[int]) -> dict[int, list[ModerationAct]]:
 
 def said_of_movies(movie_id: int, other_id: int) -> dict[str, int]:
     """How much was said of a movie; and by how many of those who said it of another, too."""
-    counts = {"tags": Tag.objects.filter(movie_id=movie_id).count()}
-    for name, model in (("ratings", Rating), ("reviews", Review)):
-        rows = model._default_manager.filter(movie_id=movie_id)
-        others: Any = model._default_manager.filter(movie_id=other_id).values("user_id")
+    counts = {"tags": Tag.said.filter(movie_id=movie_id).count()}
+    for name, said in (("ratings", Rating.said), ("reviews", Review.objects)):
+        rows = said.filter(movie_id=movie_id)
+        others: Any = said.filter(movie_id=other_id).values("user_id")
         counts |= {name: rows.count(), f"{name}_of_both": rows.filter(user_id__in=others).count()}
     return counts
 

@@ -1,6 +1,7 @@
 """What MovieLens files are read as."""
 
 from pathlib import Path
+from random import Random
 
 import polars as pl
 import pytest
@@ -11,7 +12,7 @@ from apps.imports.sources.movielens.files import recognised
 from apps.imports.sources.movielens.films import read_films
 from apps.imports.sources.movielens.titles import title_of
 from apps.imports.sources.opening import SourceError
-from apps.imports.sources.ratings import ratings_of
+from apps.imports.sources.ratings import Bad, Layout, _rating, _Table, ratings_of
 from tests.imports.movielens_files import RATINGS, TEXTS, written
 
 HEADER = "userId,movieId,rating,timestamp\n"
@@ -103,13 +104,52 @@ def test_columns_may_stand_in_another_order_beside_others(tmp_path):
         ("1,1,3.7,0", "rating", "3.7"), ("1,1,NaN,0", "rating", "NaN"), ("1,1,=2+3,0", "rating", "=2+3"),
         ("1,1,inf,0", "rating", "inf"), ("1,1,4,", "timestamp", ""), ("1,1,4,yesterday", "timestamp", "yesterday"),
         ("1,1,4,99999999999999999999", "timestamp", "99999999999999999999"),
-        ("1,1,4", "userId", "1"), ("1,1,4,0,more", "userId", "1"),
+        ("1,1,4", "userId", "1"), ("1,1,4,0,more", "userId", "1"), ("1,1,4,0,more,still", "userId", "1"),
+        ("1,1,4,9\r9", "timestamp", "9 9"), ('1,"1,2,3",4,0', "movieId", "1,2,3"),
     ],
 )  # fmt: skip
 def test_a_row_that_is_no_rating_is_told_of_and_the_others_are_read(tmp_path, row, column, value):
     rows, bad = read(ratings(tmp_path, f"{HEADER}1,1,4,0\n\n{row}\n2,1,4,0\n"))
     assert [row[0] for row in rows] == [2, 5]
     assert bad == [(4, column, value)]
+
+
+def test_a_row_of_too_many_cells_may_be_the_first_and_the_last_one(tmp_path):
+    rows, bad = read(ratings(tmp_path, f"{HEADER}1,1,4,0,more,still\n1,1,4,0\n1,1,4,0,more,still"))
+    assert ([row[0] for row in rows], bad) == ([3], [(2, "userId", "1"), (4, "userId", "1")])
+
+
+def test_what_the_columns_reader_takes_is_what_a_reader_of_rows_takes(tmp_path):
+    """Rows put together by chance, of a table with columns of no use in between."""
+    random = Random(5)
+    cells = [
+        "7",
+        "007",
+        "3.0",
+        "4",
+        "",
+        " 5 ",
+        '"6"',
+        '"1,5"',
+        "x",
+        "-1",
+        "1e0",
+        "+2",
+        "0.5",
+        "5.5",
+        "nan",
+        "9\r",
+        "\t1",
+        "é",
+    ]
+    for _ in range(40):
+        lines = [",".join(random.choices(cells, k=random.choice((5, 6, 6, 6, 6, 6, 7, 9)))) for _ in range(60)]
+        path = ratings(tmp_path, "note,userId,note,movieId,rating,timestamp\n" + "\n".join(lines))
+        rows, bad = read(path)
+        table = _Table(path, Layout(), ["note", "userId", "note", "movieId", "rating", "timestamp"], ",", "")
+        told = [(line, _rating(table, line, table.cells(text.encode()))) for line, text in enumerate(lines, 2) if text]
+        assert rows == [one for _, one in told if not isinstance(one, Bad)]
+        assert bad == [(line, one.column, one.value) for line, one in told if isinstance(one, Bad)]
 
 
 def test_numbers_in_quotes_and_with_a_point_are_numbers(tmp_path):
@@ -124,7 +164,7 @@ def test_the_cells_of_a_row_are_known(tmp_path):
 
 
 def test_the_old_sets_are_read(tmp_path):
-    ratings(tmp_path, b"1::1193::5::978300760\n1::2::0::1\n", "ratings.dat")
+    ratings(tmp_path, b"1::1193::5::978300760\n1::2::0::1\n1::2,3::4\n", "ratings.dat")
     ratings(tmp_path, "1::Misérables, Les (1998)::Drama|Children's\n".encode("latin-1"), "movies.dat")
     ratings(tmp_path, b"1::F::1::10::48067\n", "users.dat")
     files = recognised([tmp_path])
@@ -133,7 +173,7 @@ def test_the_old_sets_are_read(tmp_path):
     }
     rows, bad = read(files["ratings"])
     assert [row[:4] for row in rows] == [(1, 1, 1193, 10)]
-    assert bad == [(2, "rating", "0")]
+    assert bad == [(2, "rating", "0"), (3, "userId", "1")]
     (film,) = read_films(files).movies
     assert (film.title, [genre.name for genre in film.genres]) == ("Les Misérables", ["Drama", "Family"])
 
@@ -142,7 +182,11 @@ def test_the_old_sets_are_read(tmp_path):
     ("content", "reason"),
     [
         ("", "is empty"),
-        ("userId,movieId,stars\n1,1,4\n", "lacks the column rating, timestamp"),
+        ("userId,movieId,stars\n1,1,4\n", "lacks the column rating"),
+        ("userId,movieId,rating,rating,timestamp\n1,1,4,4,0\n", "has several columns rating"),
+        ('userId,movieId,rating,timestamp,why\n1,1,4,0,"for\nones"\n', "a quote without its other half in line 2"),
+        ("userId,movieId,rating,timestamp\r1,1,4,0\r", "a line end by CR alone in line 1"),
+        (b"userId,movieId,rating,timestamp\n" + b"1,1,4,0\r" * 200_000, "a line end by CR alone in line 2"),
         (b"userId,movieId,rating,timestamp\n1,1,4,\0\n", "NUL byte in line 2"),
         (b"userId,movieId,rating,timestamp\n" + b"1" * 2_000_000, "is longer than 1 MiB"),
     ],

@@ -46,6 +46,19 @@ def test_a_set_is_recognised_and_brought_into_two_stores(member: User, tmp_path:
     assert summary_of(toy_story.pk).distribution == [1, 0, 0, 0, 0, 0, 0, 1, 0, 0]
 
 
+def test_a_set_of_the_old_days_is_recognised(member: User, tmp_path: Path):
+    (tmp_path / "movies.dat").write_bytes("1::Misérables, Les (1998)::Drama\n2::Heat (1995)::\xff\n".encode("latin-1"))
+    (tmp_path / "ratings.dat").write_text("1::1::5::978300760\n1::1::5\n2::2::7::0\n")
+    (tmp_path / "users.dat").write_text("1::F::1::10::48067\n")
+    row = imported(member, *(tmp_path / f"{name}.dat" for name in ("movies", "ratings", "users")))
+    assert (row.dataset, counts(row, "movies"), counts(row, "ratings")) == ("movielens", (2, 0, 0, 0), (1, 0, 0, 2))
+    assert said() == {("1", "Les Misérables", 10)}
+    rejected = row.rejected_rows.get(line=3)
+    row_edit(row=rejected, cells={"rating": "4"}, version=1)
+    again = import_retry(row=row, by=member.pk)
+    assert (counts(again, "ratings"), again.reason) == ((1, 0, 0, 1), "")
+
+
 def test_the_same_set_again_changes_nothing_and_one_other_rating_one(member: User, tmp_path: Path):
     imported(member, *written(tmp_path))
     row = imported(member, *written(tmp_path))
@@ -79,6 +92,25 @@ def test_what_was_put_right_is_imported_alone(member: User, tmp_path: Path):
     row_edit(row=rejected, cells={"rating": "3.5"}, version=1)
     again = import_retry(row=row, by=member.pk)
     assert (again.state, counts(again, "ratings"), said()) == (Import.State.COMPLETED, (1, 0, 0, 0), WHOLE)
+
+
+def test_a_retry_is_about_no_other_tags(member: User, tmp_path: Path):
+    texts = TEXTS | {"tags": TEXTS["tags"] + "2,77,x,1\n"}
+    row = imported(member, *written(tmp_path, **texts, ratings=RATINGS[0]))
+    row_edit(row=row.rejected_rows.get(), cells={"movieId": "2"}, version=1)
+    assert counts(import_retry(row=row, by=member.pk), "tags") == (1, 0, 0, 0)
+
+
+def test_a_dry_run_knows_a_tag_again_however_far_behind(member: User, tmp_path: Path):
+    lines = [
+        "userId,movieId,tag,timestamp",
+        "2,1,Pixar,1",
+        *(f"2,1,tag{number},1" for number in range(600)),
+        "2,1,pixar,1",
+    ]
+    files = written(tmp_path, **TEXTS | {"tags": "\n".join(lines)}, ratings=RATINGS[0])
+    dry = imported(member, *files, dry_run=True)
+    assert (counts(dry, "tags"), dry.counts) == ((601, 0, 1, 0), imported(member, *files).counts)
 
 
 def test_undone_nothing_is_left(member: User, tmp_path: Path):

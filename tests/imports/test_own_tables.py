@@ -142,3 +142,11 @@ def test_ratings_by_our_own_ids_without_a_moment(member: User, tmp_path: Path):
     assert [(one.line, one.column, one.value) for one in row.rejected_rows.all()] == [
         (5, "Rating", "11"), (3, "Movie ID", str(film.pk + 1)), (4, "Movie ID", "x"),
     ]  # fmt: skip
+
+
+def test_the_column_that_the_mapping_names_says_which_film_is_meant(member: User, tmp_path: Path):
+    imported(member, *written(tmp_path, movies=TEXTS["movies"], links=TEXTS["links"]))
+    first = Movie.objects.order_by("pk").first()
+    path = table(tmp_path, f"user,movie_id,imdb,rating,rated_at\nada,{first.pk},133093,4,20240531\n")
+    imported(member, path, dataset="ratings", mapping={"imdb_id": "imdb"})
+    assert said() == {("ada", "The Matrix", 8, "31. 00:00")}

@@ -8,7 +8,7 @@ import pytest
 
 from apps.catalog.models import Movie, Tombstone
 from apps.reviews import services
-from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary
+from apps.reviews.models import MergedRow, Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary, Tag
 from apps.reviews.selectors import counted_summaries, summary_of
 from movieverse.bulk import Counts
 from tests.factories import make_movie
@@ -19,7 +19,9 @@ def data(request: pytest.FixtureRequest) -> None:
     """Servers take files, and from several connections at once, only where no transaction is open."""
     removed_again = request.getfixturevalue(request.param)
     if removed_again:
-        removed_again(Rating, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Tombstone, Movie)
+        removed_again(
+            Rating, Tag, MergedRow, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Tombstone, Movie
+        )
 
 
 @pytest.fixture
@@ -180,6 +182,107 @@ def test_raters_whom_somebody_else_brings_at_the_same_time_are_no_new_ones(heat,
     real, answers = loading.raters_known, iter([iter(())])
     monkeypatch.setattr(loading, "raters_known", lambda *args: next(answers, None) or real(*args))
     assert load("1", frame(("a", heat.pk, 8))) == [Counts(unchanged=1)]
+
+
+def test_what_a_frozen_worker_has_loaded_meanwhile_is_not_loaded_again(heat, monkeypatch):
+    from apps.reviews.services.batches import loading
+
+    chunk, real = frame(("a", heat.pk, 8)), loading._loaded
+    load("1", chunk)
+    answers = iter([None])
+    monkeypatch.setattr(loading, "_loaded", lambda *args: next(answers, None) or real(*args))
+    assert load("1", chunk) == [Counts(created=1)]
+
+
+def test_a_batch_that_is_being_taken_out_is_not_shown(heat, monkeypatch):
+    from apps.reviews.services.batches import leaving
+
+    load("1", frame(("a", heat.pk, 8)))
+    monkeypatch.setattr(leaving, "windows", lambda *args: iter(()))  # as if killed before its rows went
+    leaving._hide(RatingBatch.objects.get())
+    with pytest.raises(RatingBatch.DoesNotExist):
+        show("1")
+    monkeypatch.undo()
+    services.batch_withdraw(key="1")
+    with pytest.raises(RatingBatch.DoesNotExist):
+        show("1")
+    assert not Rating.objects.exists()
+
+
+def test_killed_when_it_is_shown_a_batch_still_lets_go_of_movies_that_have_gone(heat):
+    from apps.reviews.services.batches import showing
+
+    load("1", frame(("a", heat.pk, 8)))
+    heat.delete()
+    showing._show(RatingBatch.objects.get())
+    show("1")
+    assert not Rating.objects.exists()
+
+
+def test_undone_in_the_order_in_which_they_came_batches_leave_nothing(heat):
+    brought("1", frame(("a", heat.pk, 8)))
+    brought("2", frame(("a", heat.pk, 9)))
+    assert [one["why"] for one in services.batch_withdraw(key="1")] == ["changed since the import"]
+    assert numbers(heat) == (1, 9)
+    assert services.batch_withdraw(key="2") == []
+    assert (Rating.objects.count(), numbers(heat)) == (0, (0, 0))
+
+
+def test_a_summary_that_cannot_have_been_right_is_counted_anew(heat):
+    brought("1", frame(("a", heat.pk, 8)))
+    RatingSummary.objects.update(count=0, total=0, count_8=0)
+    assert services.batch_withdraw(key="1") == []
+    assert numbers(heat) == (0, 0)
+
+
+def test_of_a_rating_that_is_just_being_brought_and_one_that_is_there_a_merge_keeps_that(heat, alien):
+    brought("1", frame(("a", heat.pk, 8)))
+    load("2", frame(("a", alien.pk, 2)))
+    services.movie_merge(movie_id=heat.pk, into=alien.pk, merge_id=1)
+    services.batch_withdraw(key="2")
+    assert numbers(alien) == (1, 8)
+
+
+def test_parting_brings_back_nothing_of_a_batch_that_has_been_taken_out(heat, alien):
+    brought("1", frame(("a", heat.pk, 8)))
+    brought("2", frame(("a", alien.pk, 6)))
+    services.movie_merge(movie_id=heat.pk, into=alien.pk, merge_id=1)
+    services.batch_withdraw(key="1")
+    services.movie_part(movie_id=heat.pk, into=alien.pk, merge_id=1)
+    assert (numbers(heat), numbers(alien)) == ((0, 0), (1, 6))
+    assert brought("3", frame(("a", heat.pk, 8))) == [Counts(created=1)]
+
+
+def test_a_batch_that_says_two_things_of_movies_which_are_one_by_now_says_the_first(heat, alien):
+    services.rating_set(user_id=5, movie_id=alien.pk, value=6)
+    load("1", frame(("a", heat.pk, 8)))
+    services.movie_merge(movie_id=heat.pk, into=alien.pk, merge_id=1)
+    assert load("1", frame(("a", heat.pk, 8)), frame(("a", alien.pk, 6)))[1] == Counts(unchanged=1)
+    show("1")
+    assert numbers(alien) == (2, 14)
+    services.batch_withdraw(key="1")
+    assert numbers(alien) == (1, 6)
+
+
+@pytest.mark.parametrize("microsecond", [0, 120_000])
+def test_a_batch_of_any_moment_leaves_nothing(heat, microsecond, monkeypatch):
+    moment = datetime(2026, 5, 4, 3, 2, 1, microsecond, tzinfo=UTC)
+    monkeypatch.setattr(RatingBatch._meta.get_field("moment"), "_get_default", lambda: moment)
+    brought("1", frame(("a", heat.pk, 8)))
+    assert RatingBatch.objects.get().moment == moment
+    assert (services.batch_withdraw(key="1"), Rating.objects.count()) == ([], 0)
+
+
+def test_tags_come_with_a_batch_that_is_loading_and_no_other(heat):
+    load("1", frame(("a", heat.pk, 8)))
+    batch = RatingBatch.objects.get()
+    rows = [("a", heat.pk, "Sci-Fi"), ("a", heat.pk, "sci fi")]
+    services.tags_bring(batch=batch, source="movielens", rows=rows)
+    assert [tag.text for tag in Tag.objects.all()] == ["Sci-Fi"]
+    services.batch_withdraw(key="1")
+    with pytest.raises(RatingBatch.DoesNotExist):
+        services.tags_bring(batch=batch, source="movielens", rows=rows)
+    assert not Tag.objects.exists()
 
 
 def test_random_batches_come_and_go(heat, alien):

@@ -40,7 +40,7 @@ def _complete_movies(movies: Sequence[Movie], restricted: bool) -> None:
 def _rated_elsewhere(movie_ids: Any) -> set[int]:
     """By raters of data sets. Those who had an account here rated here."""
     own = Rater.objects.filter(source=ERASED).annotate(as_user=-F("number")).order_by().values("as_user")
-    by_raters = Rating.objects.filter(movie_id__in=list(movie_ids), user_id__lt=0).exclude(user_id__in=own).order_by()
+    by_raters = Rating.said.filter(movie_id__in=list(movie_ids), user_id__lt=0).exclude(user_id__in=own).order_by()
     return set(by_raters.values_list("movie_id", flat=True).distinct())
 
 

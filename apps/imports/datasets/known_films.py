@@ -16,12 +16,12 @@ _OUR_ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
 
 class KnownFilms:
-    """By what a source calls them, or without a source by our own ids. Each is looked up once, when it is met."""
+    """By what a source calls them, or without a source by our own ids. Those that are known are looked up once."""
 
     def __init__(self, source: str, ids: Any, known: Mapping[Any, int] | None = None) -> None:
         self._source = source
         self._schema = {"movie": ids, "movie_id": pl.Int64}
-        self._met: dict[Any, int | None] = dict(known or {})
+        self._known: dict[Any, int] = dict(known or {})
 
     def among(self, named: pl.Series) -> pl.DataFrame:
         """movie, as the source calls it, and movie_id, as we do: of those named that are known."""
@@ -30,9 +30,9 @@ class KnownFilms:
 
     def ids(self, named: Iterable[Any]) -> dict[Any, int]:
         values = set(named)
-        for some in batched(sorted(values - self._met.keys()), _BATCH):
-            self._met |= dict.fromkeys(some) | self._found(some)
-        return {value: movie_id for value in values if (movie_id := self._met[value]) is not None}
+        for some in batched(sorted(values - self._known.keys()), _BATCH):
+            self._known |= self._found(some)
+        return {value: self._known[value] for value in values if value in self._known}
 
     def _found(self, values: Sequence[Any]) -> dict[Any, int]:
         known = {value: text for value in values if (text := self._spelled(str(value)))}
@@ -46,4 +46,5 @@ class KnownFilms:
         """As the source spells it; empty if it cannot be an id."""
         if self._source == "imdb":
             return spelled(value)
+        value = value.removesuffix(".0")  # as tables have it of which somebody has made numbers
         return value if self._source or _OUR_ID.fullmatch(value) else ""

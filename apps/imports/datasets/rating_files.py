@@ -16,6 +16,7 @@ from apps.imports.datasets.known_films import KnownFilms
 from apps.imports.datasets.pairs import Pairs
 from apps.imports.running.job import Job
 from apps.imports.running.rejecting import Rejected
+from apps.imports.sources.opening import is_packed
 from apps.imports.sources.ratings import Bad, Chunk, Layout, ratings_of
 from apps.reviews import services
 from apps.reviews.models import RatingBatch
@@ -38,7 +39,7 @@ class RatingsFile:
 
     def load(self) -> None:
         """All that the file has. While some chunks are loaded, the next ones are read."""
-        self.job.begin("bytes", self.path.stat().st_size)
+        self.job.begin("bytes", 0 if is_packed(self.path) else self.path.stat().st_size)
         with TemporaryDirectory(prefix="movieverse-import-") as folder, services.loaders() as loaders:
             pairs = Pairs(Path(folder), self.layout.ids)
             under_way: deque[tuple[Future[Counts], Chunk, list[Bad]]] = deque()
@@ -53,7 +54,7 @@ class RatingsFile:
     def _usable(self, chunk: Chunk, pairs: Pairs) -> tuple[pl.DataFrame, list[Bad]]:
         films = self.films.among(chunk.rows["movie"])
         unknown = chunk.rows.join(films, on="movie", how="anti")
-        new, repeated = pairs.take(chunk.number, chunk.rows.join(films, on="movie"))
+        new, repeated = pairs.take(chunk.number, chunk.rows.join(films, on="movie", maintain_order="left"))
         told = (
             *self._told(unknown, "is no film that is known"),
             *self._told(repeated, "is rated by the same user in an earlier line"),
@@ -100,3 +101,10 @@ def batch_of(job: Job) -> Iterator[RatingBatch | None]:
     job.notes += filter(None, [services.remark_on_loading()])
     with services.batch_loading(key=str(job.import_id)) as batch:
         yield batch
+
+
+def show(job: Job, batch: RatingBatch | None) -> None:
+    """Unless it is cancelled by now, or another worker's."""
+    if batch:
+        with job.stage("showing"):
+            services.batch_show(batch=batch)

@@ -7,7 +7,7 @@ import polars as pl
 
 from apps.imports.datasets.base import DataSet, Kept, only
 from apps.imports.datasets.known_films import KnownFilms
-from apps.imports.datasets.rating_files import RatingsFile, batch_of
+from apps.imports.datasets.rating_files import RatingsFile, batch_of, show
 from apps.imports.running.job import Job
 from apps.imports.sources.own import SOURCE
 from apps.imports.sources.own.ratings import columns_of, layout_of
@@ -20,8 +20,7 @@ def load(job: Job) -> None:
     films = KnownFilms(source, pl.String)
     with batch_of(job) as batch:
         RatingsFile(job=job, path=path, films=films, batch=batch, source=SOURCE, layout=layout).load()
-        if batch:
-            services.batch_show(batch=batch)
+        show(job, batch)
 
 
 def undo(import_id: int) -> Iterator[Kept]:

@@ -1,10 +1,12 @@
 """What is unusual about a table, and what its owner may do about it. All of this is read as it is."""
 
 import codecs
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from apps.imports.sources import old_tables
 from apps.imports.sources.files import INDEX, likeness
 from apps.imports.sources.opening import is_packed, opened
 from apps.imports.sources.tables import header_of, separator_of
@@ -23,9 +25,9 @@ class Finding(NamedTuple):
 
 def findings_of(path: Path, columns: Mapping[str, Sequence[str]]) -> list[Finding]:
     """Of a file that is one of the tables whose columns are given. Raises SourceError if it cannot be read."""
-    with opened(path) as file:
+    header, is_old = header_of(path), bool(old_tables.columns_of(path))
+    with opened(path, "latin-1" if is_old else "utf-8") as file:
         head = file.read(_HEAD)
-    header = header_of(path)
     found = [*_of_bytes(head), *_of_columns(header, columns)]
     if is_packed(path):
         found.append(("packed", "It is packed by gzip.", "It is unpacked while it is read."))
@@ -37,7 +39,7 @@ def _of_bytes(head: bytes) -> Iterator[tuple[str, str, str]]:
         yield "byte-order-mark", "It begins with a byte order mark.", "It is passed over: nothing need be done."
     if b"\r\n" in head:
         yield "crlf", "Its lines end as on Windows (CRLF).", "They are read all the same: nothing need be done."
-    first_line = head.decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")
+    first_line = re.split(r"[\r\n]", head.decode("utf-8-sig", "replace"), maxsplit=1)[0]
     separator = separator_of(first_line)
     if first_line.endswith(separator):
         yield "trailing-separator", "Its lines end with a separator.", "The empty column is passed over."

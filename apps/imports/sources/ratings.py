@@ -15,13 +15,13 @@ import polars as pl
 
 from apps.catalog.records import Place, Problem
 from apps.imports.sources import old_tables
-from apps.imports.sources.blocks import FURTHER, Block, blocks, in_columns
+from apps.imports.sources.blocks import Block, blocks, in_columns
 from apps.imports.sources.opening import SourceError
-from apps.imports.sources.tables import BadCell, Row, named, row_of
+from apps.imports.sources.tables import BadCell, Row, header_of, named, row_of, separator_of
 
 LARGEST_ID = 2**31 - 1
 LONGEST_ID = 80  # characters
-_LAST_MOMENT = 4_102_444_799  # the year 2099, in seconds
+_FIRST_OF_SECONDS, _LAST_MOMENT = 100_000_000, 4_102_444_799  # the years 1973 and 2099; 20240531 is a day
 _MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -66,13 +66,14 @@ class _Table:
     separator: str
     now: str
 
-    @property
-    def is_old(self) -> bool:
-        return self.separator == old_tables.SEPARATOR
-
     def cells(self, line: bytes) -> list[str]:
-        text = line.decode(errors="replace").rstrip("\r")
-        return text.split(self.separator) if self.is_old else next(csv.reader([text], delimiter=self.separator), [])
+        text = line.decode(errors="replace").rstrip("\r").replace("\r", " ")
+        if self.separator == old_tables.SEPARATOR:
+            return text.split(self.separator)
+        return next(csv.reader([text], delimiter=self.separator), [])
+
+    def column(self, name: str) -> pl.Expr:
+        return pl.col(f"c{self.columns.index(name)}")
 
 
 @dataclass(frozen=True)
@@ -114,66 +115,74 @@ def _begun(path: Path, layout: Layout, block: Block) -> tuple[_Table, Block]:
     if columns := old_tables.columns_of(path):
         return _Table(path, layout, columns, old_tables.SEPARATOR, now), block
     first, _, rest = block.data.partition(b"\n")
-    separator = max(",\t;", key=lambda one: first.count(one.encode()))
-    columns = [name.strip().strip('"') for name in first.decode(errors="replace").split(separator)]
-    if missing := [name for name in layout.columns if name not in columns]:
-        raise SourceError(f"{path.name} is no table of ratings: it lacks the column {', '.join(missing)}.")
+    columns, separator = header_of(path), separator_of(first.decode())
+    for name in layout.columns:
+        if columns.count(name) != 1:
+            has = "lacks the column" if name not in columns else "has several columns"
+            raise SourceError(f"{path.name} is no table of ratings: it {has} {name}.")
     return _Table(path, layout, columns, separator, now), block._replace(line=block.line + 1, data=rest)
 
 
 def _chunk(table: _Table, block: Block) -> Chunk:
     chunk = Chunk(table, block.number, block.line, block.data)
-    rows = _read(chunk).with_columns(moment=_moments(table))
-    good = _is_good(table.layout)
+    _check_quotes(chunk)
+    types = {table.columns.index(name): kind for name, kind in table.layout.types.items() if name}
+    rows = in_columns(block.data, block.line, table.separator, len(table.columns), types)
+    rows = rows.with_columns(created_at=_moments(table))
+    good = _is_good(table)
     read, bad = _one_by_one(chunk, rows.filter(~good)["line"].to_list())
-    told = rows.filter(good).select(_as_told(table.layout))
+    told = rows.filter(good).select(_as_told(table))
     return replace(chunk, rows=pl.concat([told, read]).sort("line"), bad=bad)
 
 
-def _read(chunk: Chunk) -> pl.DataFrame:
-    table = chunk.table
-    data, separator = (chunk.data.replace(b"::", b","), ",") if table.is_old else (chunk.data, table.separator)
-    return in_columns(data, chunk.first_line, separator, table.columns, table.layout.types)
+def _check_quotes(chunk: Chunk) -> None:
+    """What stands in a cell over several lines would be taken for rows."""
+    for at, line in enumerate(chunk.data.split(b"\n")) if b'"' in chunk.data else ():
+        if line.count(b'"') % 2:
+            raise SourceError(
+                f"{chunk.table.path.name} has a quote without its other half in line {chunk.first_line + at}: "
+                "a table of ratings has each row in one line. Leave out the column of texts."
+            )
 
 
 def _moments(table: _Table) -> pl.Expr:
     layout = table.layout
     if not layout.moment:
         return pl.lit(table.now)
-    told = pl.col(layout.moment)
-    seconds = told.cast(pl.Int64, strict=False)
-    since_1970 = pl.from_epoch(pl.when(seconds.is_between(0, _LAST_MOMENT)).then(seconds))
+    told = table.column(layout.moment)
     if layout.ids != pl.String:
-        return since_1970.dt.strftime(_MOMENT)
+        return pl.from_epoch(pl.when(told.is_between(0, _LAST_MOMENT)).then(told)).dt.strftime(_MOMENT)
+    seconds = told.cast(pl.Int64, strict=False)
+    since_1970 = pl.from_epoch(pl.when(seconds.is_between(_FIRST_OF_SECONDS, _LAST_MOMENT)).then(seconds))
     moment = pl.coalesce(since_1970, told.str.to_datetime(_MOMENT, strict=False))
     return pl.when(moment.dt.year().is_between(1970, 2099)).then(moment).dt.strftime(_MOMENT)
 
 
-def _is_good(layout: Layout) -> pl.Expr:
-    halves = pl.col(layout.rating) * 2
+def _is_good(table: _Table) -> pl.Expr:
+    halves = table.column(table.layout.rating) * 2
     return pl.all_horizontal(
-        _is_id(layout.user, layout),
-        _is_id(layout.movie, layout),
+        pl.col("is_plain"),
+        _is_id(table, table.layout.user),
+        _is_id(table, table.layout.movie),
         halves.is_between(1, 10) & (halves == halves.floor()),
-        pl.col("moment").is_not_null(),
-        pl.col(FURTHER).is_null(),
+        pl.col("created_at").is_not_null(),
     ).fill_null(False)
 
 
-def _is_id(name: str, layout: Layout) -> pl.Expr:
-    """Texts in quotes or with spaces around them are read one by one."""
-    if layout.ids == pl.String:
-        return pl.col(name).str.contains(rf"^[^\s\"]{{1,{LONGEST_ID}}}$")
-    return pl.col(name).is_between(1, LARGEST_ID)
+def _is_id(table: _Table, name: str) -> pl.Expr:
+    """Texts with spaces around them are read one by one."""
+    if table.layout.ids == pl.String:
+        return table.column(name).str.contains(rf"^\S{{1,{LONGEST_ID}}}$")
+    return table.column(name).is_between(1, LARGEST_ID)
 
 
-def _as_told(layout: Layout) -> list[pl.Expr]:
+def _as_told(table: _Table) -> list[pl.Expr]:
     return [
         pl.col("line").cast(pl.Int64),
-        pl.col(layout.user).alias("user"),
-        pl.col(layout.movie).alias("movie"),
-        (pl.col(layout.rating) * 2).cast(pl.Int64).alias("value"),
-        pl.col("moment").alias("created_at"),
+        table.column(table.layout.user).alias("user"),
+        table.column(table.layout.movie).alias("movie"),
+        (table.column(table.layout.rating) * 2).cast(pl.Int64).alias("value"),
+        pl.col("created_at"),
     ]
 
 
@@ -224,11 +233,12 @@ def _half_stars(row: Row, column: str) -> int:
 
 
 def _moment(row: Row, layout: Layout) -> str:
-    if layout.ids == pl.String and not row.text(layout.moment).isdecimal():
+    text = row.text(layout.moment)
+    if layout.ids == pl.String and not (text.isdecimal() and int(text) >= _FIRST_OF_SECONDS):
         return _iso(row, layout.moment)
     seconds = row.whole(layout.moment)
     if seconds is None or seconds > _LAST_MOMENT:
-        raise BadCell(layout.moment, row.text(layout.moment), "is no moment: seconds since 1970")
+        raise BadCell(layout.moment, text, "is no moment: seconds since 1970")
     return datetime.fromtimestamp(seconds, UTC).strftime(_MOMENT)
 
 

@@ -15,6 +15,7 @@ from apps.catalog.selectors import titles_by_id
 from apps.reviews import services
 from apps.reviews.admin.base import NEWEST, MembersWordAdmin
 from apps.reviews.models import HALF_STARS, Rating, RatingSummary, Tag
+from apps.reviews.models.batches import of_shown_batches
 from movieverse.admin.html import row_link, table
 from movieverse.admin.options import ReadOnlyAdmin
 from movieverse.lookups import as_number
@@ -32,8 +33,13 @@ class StarsFilter(DropdownFilter):
         return queryset if value is None else queryset.filter(value=value)
 
 
+class BatchedAdmin(MembersWordAdmin):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return of_shown_batches(super().get_queryset(request))
+
+
 @admin.register(Rating)
-class RatingAdmin(MembersWordAdmin):
+class RatingAdmin(BatchedAdmin):
     edited_as = "rating"
     list_display = ("id", "stars", "movie", "author", "created_at")
     list_display_links = ("id", "stars")
@@ -55,7 +61,7 @@ class RatingAdmin(MembersWordAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(MembersWordAdmin):
+class TagAdmin(BatchedAdmin):
     """There is nothing to correct in a tag: it stays, or it goes."""
 
     list_display = ("text", "movie", "author", "created_at")

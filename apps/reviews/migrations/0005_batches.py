@@ -48,8 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rating_id', models.BigIntegerField()),
-                ('movie_id', models.BigIntegerField()),
-                ('before', models.PositiveSmallIntegerField()),
+                ('before', models.PositiveSmallIntegerField(help_text='Null: it came with a batch that was taken out since.', null=True)),
                 ('before_at', movieverse.fields.MomentField(help_text='When it had been changed before.')),
                 ('after', models.PositiveSmallIntegerField()),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.ratingbatch')),

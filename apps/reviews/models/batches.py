@@ -60,8 +60,9 @@ class RatingChange(models.Model):
 
     batch = models.ForeignKey(RatingBatch, on_delete=models.CASCADE, related_name="+")
     rating_id = models.BigIntegerField()
-    movie_id = models.BigIntegerField()
-    before = models.PositiveSmallIntegerField()
+    before = models.PositiveSmallIntegerField(
+        null=True, help_text="Null: it came with a batch that was taken out since."
+    )
     before_at = MomentField(help_text="When it had been changed before.")
     after = models.PositiveSmallIntegerField()
 
@@ -72,12 +73,15 @@ class RatingChange(models.Model):
         return f"{self.before} to {self.after}"
 
 
-class OfShownBatches(models.Manager[Any]):
+def of_shown_batches(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Without what an import is still bringing, or somebody is taking out."""
+    shown = RatingBatch.objects.filter(state=RatingBatch.State.SHOWN)
+    return rows.filter(Q(batch_id=None) | Q(batch_id__in=shown.order_by().values("pk")))
 
+
+class OfShownBatches(models.Manager[Any]):
     def get_queryset(self) -> models.QuerySet[Any]:
-        shown = RatingBatch.objects.filter(state=RatingBatch.State.SHOWN)
-        return super().get_queryset().filter(Q(batch_id=None) | Q(batch_id__in=shown.order_by().values("pk")))
+        return of_shown_batches(super().get_queryset())
 
 
 class Counted(OfShownBatches):

@@ -22,7 +22,7 @@ from apps.reviews.models import (
     ReviewRevision,
     Tag,
 )
-from apps.reviews.services.batches.holding import of_shown_batches
+from apps.reviews.services.batches.holding import batches_there, of_shown_batches
 from apps.reviews.services.counts import reviews_recount
 from apps.reviews.services.events import reviews_changed, reviews_deleted, summaries_changed, tags_changed
 from apps.reviews.services.standing import members_settle
@@ -72,11 +72,12 @@ def _move(model: _Said, movie_id: int, into: int, merge_id: int) -> int:
     rows: Any = model._default_manager.select_for_update()
     own = list(rows.filter(movie_id=movie_id).order_by("pk")[:_BATCH])
     others = {_whose(row): row for row in rows.filter(movie_id=into, user_id__in=[row.user_id for row in own])}
+    shown = {row.pk for row in of_shown_batches([*own, *others.values()])}
     moved: list[Any] = []
     removed: list[Any] = []
     for row in own:
         other = others.get(_whose(row))
-        newer, older = (row, other) if _is_newer(row, other) else (other, row)
+        newer, older = (row, other) if _stays(row, other, shown) else (other, row)
         moved += [row] if newer is row else []
         removed += [older] if older else []
     merging.note_removed(MergedRow, merge_id, removed)
@@ -99,8 +100,11 @@ def _whose(row: Any) -> tuple[Any, ...]:
     return row.user_id, getattr(row, "folded", "")
 
 
-def _is_newer(row: Any, other: Any) -> bool:
-    return other is None or (hasattr(row, "updated_at") and row.updated_at > other.updated_at)
+def _stays(row: Any, other: Any, shown: Set[int]) -> bool:
+    """What an import is still bringing may yet be taken out again."""
+    if other is None or (row.pk in shown) != (other.pk in shown):
+        return other is None or row.pk in shown
+    return hasattr(row, "updated_at") and row.updated_at > other.updated_at
 
 
 # --- Parting --------------------------------------------------------------------------------------
@@ -123,7 +127,7 @@ def _part(into: int, notes: Sequence[MergedRow], inactive: Set[int]) -> None:
     notes = merging.held(notes)
     for one in notes:  # as their members' accounts are now
         one.before |= {"withheld": one.user_id in inactive} if "withheld" in one.before else {}
-    lost = _without_review(notes)
+    lost = _without_review(notes) | _without_batch(notes)
     restored, kept = merging.restore([one for one in notes if one.key not in lost])
     merging.settle(notes, {**kept, **lost})
     if not (notes and notes[0].rows_model in _ON_REVIEWS):
@@ -136,6 +140,13 @@ def _without_review(notes: Sequence[MergedRow]) -> dict[str, str]:
     on = {one.key: one.before["review_id"] for one in notes if one.rows_model in _ON_REVIEWS}
     there = set(Review.objects.filter(pk__in=on.values()).values_list("pk", flat=True))
     return {key: merging.DELETED for key, review_id in on.items() if review_id not in there}
+
+
+def _without_batch(notes: Sequence[MergedRow]) -> dict[str, str]:
+    """What came with a batch that has been taken out since."""
+    came_with = {one.key: one.before["batch_id"] for one in notes if one.before.get("batch_id") is not None}
+    there = set(batches_there(came_with.values())) if came_with else ()
+    return {key: merging.DELETED for key, batch_id in came_with.items() if batch_id not in there}
 
 
 # --- Telling --------------------------------------------------------------------------------------

@@ -25,6 +25,12 @@ def remark(alias: str) -> str:
     return getattr(_of(connection), "remark", lambda _: "")(connection)  # type: ignore[no-any-return]
 
 
+def hold_references(alias: str) -> None:
+    """From here to the end of the transaction the rows stay that what it has written refers to."""
+    connection: Any = connections[alias]
+    getattr(_of(connection), "hold_references", lambda _: None)(connection)
+
+
 def side_by_side(alias: str) -> int:
     """How many may load at once, each by a connection of its own; 0 where that has to be the caller's."""
     connection = connections[alias]

@@ -18,10 +18,7 @@ def remark(connection: Any) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT @@local_infile")
         (takes_files,) = cursor.fetchone()
-    slow = (
-        "The reviews store takes no local files (local_infile is off): its rows are sent in batches, which is slower."
-    )
-    return "" if takes_files else slow
+    return "" if takes_files else _SLOW
 
 
 def opened(connection: Any) -> AbstractContextManager[None]:

@@ -15,6 +15,11 @@ SIDE_BY_SIDE = 2
 _lock, _copying = threading.Lock(), 0
 
 
+def hold_references(connection: Any) -> None:
+    """Django has them checked, and so held, only at the end."""
+    connection.check_constraints()
+
+
 def load(connection: Any, table: str, rows: Any) -> int:
     file = BytesIO()
     rows.write_csv(file, include_header=False, separator="\t", quote_style="never", null_value=r"\N")

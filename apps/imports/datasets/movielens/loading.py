@@ -9,7 +9,7 @@ from apps.imports.datasets import catalogue
 from apps.imports.datasets.base import Kept
 from apps.imports.datasets.known_films import KnownFilms
 from apps.imports.datasets.movielens.tags import load_tags
-from apps.imports.datasets.rating_files import RatingsFile, batch_of
+from apps.imports.datasets.rating_files import RatingsFile, batch_of, show
 from apps.imports.running.job import Job
 from apps.imports.sources.movielens.files import recognised
 from apps.imports.sources.movielens.films import SOURCE, read_films
@@ -33,8 +33,7 @@ def load(job: Job) -> None:
             RatingsFile(job=job, path=files["ratings"], films=films, batch=batch, source=SOURCE).load()
         if "tags" in files:
             load_tags(job, files["tags"], films, batch)
-        if batch:
-            services.batch_show(batch=batch)
+        show(job, batch)
 
 
 def undo(import_id: int) -> Iterator[Kept]:

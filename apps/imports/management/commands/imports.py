@@ -61,7 +61,7 @@ class Command(BaseCommand):
         if not options["act"]:
             self._parser.print_help(self.stdout)
             return
-        require_migrated(["default", "catalog"])
+        require_migrated(["default", "catalog", "reviews"])
         try:
             getattr(self, f"_{options['act']}")(options)
         except DomainError as error:

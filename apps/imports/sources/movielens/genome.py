@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from apps.catalog.records import Place, Problem
-from apps.imports.sources.blocks import FURTHER, blocks, in_columns
+from apps.imports.sources.blocks import blocks, in_columns
 from apps.imports.sources.tables import BadCell, Row, header_of, read_rows, separator_of
 
 RELEVANT, MOST = 0.8, 20  # from which relevance on a tag is taken, and how many of a film
@@ -40,13 +40,17 @@ def _tag(row: Row) -> tuple[int, str]:
 def _relevant(path: Path, problems: list[Problem]) -> Iterator[pl.DataFrame]:
     """A few of millions of rows. What is no score is told of."""
     columns, separator = header_of(path), ","
-    is_score = pl.all_horizontal(pl.col("movieId", "tagId") > 0, pl.col("relevance").is_between(0, 1)).fill_null(False)
-    is_blank = pl.all_horizontal(pl.col(*columns, FURTHER).is_null())
+    places = {name: columns.index(name) for name in _TYPES}
+    movie, tag, relevance = (pl.col(f"c{place}").alias(name) for name, place in places.items())
+    is_score = pl.all_horizontal("is_plain", movie > 0, tag > 0, relevance.is_between(0, 1)).fill_null(False)
     for block in blocks(path):
         if not block.number:
             header, _, rest = block.data.partition(b"\n")
             separator, block = separator_of(header.decode()), block._replace(line=2, data=rest)
-        rows = in_columns(block.data, block.line, separator, columns, _TYPES)
+        rows = in_columns(
+            block.data, block.line, separator, len(columns), {places[name]: kind for name, kind in _TYPES.items()}
+        )
+        is_blank = pl.all_horizontal(pl.col(f"c{place}").is_null() for place in places.values())
         for line in rows.filter(~is_score & ~is_blank)["line"]:
             problems.append(Problem(Place(path.name, line), "relevance", "", "is no row of a film, a tag, and 0 to 1"))
-        yield rows.filter(is_score & (pl.col("relevance") >= RELEVANT)).select(*_TYPES)
+        yield rows.filter(is_score & (relevance >= RELEVANT)).select(movie, tag, relevance)

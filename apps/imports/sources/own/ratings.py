@@ -19,8 +19,8 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def layout_of(path: Path, mapping: Mapping[str, str]) -> tuple[Layout, str]:
-    """And by whose ids the films are told."""
+    """And by whose ids the films are told: those that the mapping names, else the first that there are."""
     columns = columns_of(path, mapping)
-    field = next(field for field in FILM_IDS if field in columns)
+    field = next(field for field in [*mapping, *FILM_IDS] if field in FILM_IDS and field in columns)
     moment = columns.get("rated_at", "")
     return Layout(columns["user"], columns[field], columns["rating"], moment, ids=pl.String), FILM_IDS[field]

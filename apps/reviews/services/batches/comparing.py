@@ -16,7 +16,8 @@ from movieverse.bulk import Counts
 
 _INCOMING = "incoming_rating"
 _quoted = partial(stores.quoted, "reviews")
-_DIFFERS = "CASE WHEN r.value <> i.value THEN 1 ELSE 0 END"
+# A merge of two movies meanwhile may have brought together what the batch itself says of both.
+_DIFFERS = "r.value <> i.value AND (r.batch_id IS NULL OR r.batch_id <> %s)"
 
 
 def merge(rows: Any, batch: RatingBatch | None, upsert: bool) -> Counts:
@@ -29,7 +30,8 @@ def merge(rows: Any, batch: RatingBatch | None, upsert: bool) -> Counts:
     with stores.temporary("reviews", _INCOMING, types), connections["reviews"].cursor() as cursor:
         stores.load("reviews", _INCOMING, rows)
         users = rows["user_id"].min(), rows["user_id"].max()
-        cursor.execute(f"SELECT COUNT(*), SUM({_DIFFERS}) {_joined('JOIN')}", users)
+        own = batch.pk if batch else 0
+        cursor.execute(f"SELECT COUNT(*), SUM(CASE WHEN {_DIFFERS} THEN 1 ELSE 0 END) {_joined('JOIN')}", [own, *users])
         there, different = (int(number or 0) for number in cursor.fetchone())
         updated = different if upsert else 0
         if batch and updated:
@@ -41,11 +43,11 @@ def merge(rows: Any, batch: RatingBatch | None, upsert: bool) -> Counts:
 
 
 def _note_changes(cursor: Any, batch: RatingBatch, users: tuple[int, int]) -> None:
-    columns = _quoted(["batch_id", "rating_id", "movie_id", "before", "before_at", "after"])
+    columns = _quoted(["batch_id", "rating_id", "before", "before_at", "after"])
     cursor.execute(
         f"INSERT INTO {_quoted([RatingChange._meta.db_table])} ({columns}) "
-        f"SELECT %s, r.id, r.movie_id, r.value, r.updated_at, i.value {_joined('JOIN')} WHERE r.value <> i.value",
-        [batch.pk, *users],
+        f"SELECT %s, r.id, r.value, r.updated_at, i.value {_joined('JOIN')} WHERE {_DIFFERS}",
+        [batch.pk, *users, batch.pk],
     )
 
 

@@ -88,3 +88,10 @@ def set_values(changes: Sequence[tuple[Rating, int, datetime]], sums: Sums) -> N
             sums[rating.movie_id].update({value: 1, rating.value: -1})
     for (value, moment), ids in alike.items():
         Rating.objects.filter(pk__in=ids).update(value=value, updated_at=moment)
+
+
+def remove(ratings: Sequence[Rating], sums: Sums) -> None:
+    for rating in ratings:
+        if not rating.withheld:
+            sums[rating.movie_id].update({rating.value: -1})
+    Rating.objects.filter(pk__in=[rating.pk for rating in ratings]).delete()

@@ -4,16 +4,18 @@ What somebody has changed since it was shown stays, as that somebody's.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 
 import movieverse
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, Tag
-from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, set_values, windows
+from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, remove, set_values, windows
 from apps.reviews.services.batches.loading import BatchUnderWay
 from apps.reviews.services.batches.tagging import movies_tagged
 from apps.reviews.services.events import tags_changed
+from apps.reviews.services.summaries import summaries_recount
 from movieverse.bulk import batched
 
 _AT_ONCE = 20_000  # ids, so that others get their turn
@@ -32,8 +34,9 @@ def batch_withdraw(*, key: str) -> list[dict[str, Any]]:
         return batch.kept if batch else []
     try:
         kept = _hide(batch)
-    except IntegrityError:  # another one has its turn, which has been compared with what this one brought
-        raise BatchUnderWay from None
+    except (IntegrityError, DataError):  # a summary cannot have been right
+        summaries_recount(movie_ids=counted(batch))
+        kept = _hide(batch)
     for rows in windows(batch, _AT_ONCE):
         rows.delete()
     while tags := list(Tag.objects.filter(batch_id=batch.pk).values_list("pk", flat=True)[:_AT_ONCE]):
@@ -47,21 +50,26 @@ def batch_withdraw(*, key: str) -> list[dict[str, Any]]:
 
 @movieverse.atomic("reviews")
 def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
+    try:
+        RatingBatch.objects.filter(pk=batch.pk).update(turn=1)
+    except IntegrityError:  # another one has it, which has been compared with what this one brought
+        raise BatchUnderWay from None
     held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state == RatingBatch.State.SHOWN:
         held.kept = [_told(pk) for pk in (*_let_go(held), *_take_back(held))]
         tags_changed(movies_tagged(held))
-    held.state, held.turn = RatingBatch.State.LEAVING, 1
-    held.save(update_fields=["state", "turn", "kept"])
+    held.state = RatingBatch.State.LEAVING
+    held.save(update_fields=["state", "kept"])
     return held.kept
 
 
 def _let_go(batch: RatingBatch) -> list[int]:
-    """Rows that are somebody else's by now."""
+    """Rows that are somebody else's by now. Where that is another batch, they will go with it."""
     changed = (rows.exclude(updated_at=batch.moment) for rows in windows(batch))
     ids = [pk for rows in changed for pk in rows.values_list("pk", flat=True)]
     for some_ids in batched(ids, _AT_ONCE):
         Rating.objects.filter(pk__in=some_ids).update(batch_id=None)
+        RatingChange.objects.filter(rating_id__in=some_ids, before_at=batch.moment).update(before=None)
     return ids
 
 
@@ -77,13 +85,18 @@ def _take_back(batch: RatingBatch) -> list[int]:
 
 
 def _unchange(changes: Iterable[tuple[RatingChange, Rating | None]], batch: RatingBatch, sums: Sums) -> Iterator[int]:
-    as_left = []
+    as_left: list[tuple[Rating, int, datetime]] = []
+    came_with_it: list[Rating] = []
     for change, rating in changes:
         if rating and rating.updated_at == batch.moment:
-            as_left.append((rating, change.before, change.before_at))
+            if change.before is None:
+                came_with_it.append(rating)
+            else:
+                as_left.append((rating, change.before, change.before_at))
         elif rating and rating.updated_at != change.before_at:
             yield rating.pk
     set_values(as_left, sums)
+    remove(came_with_it, sums)
 
 
 def _told(pk: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
 from django.db.models import Max
 
 import movieverse
@@ -15,7 +15,6 @@ from movieverse.bulk import Counts, batched
 from movieverse.exceptions import DomainError
 
 _RATERS = 1_000
-_NOW = "%Y-%m-%d %H:%M:%S"
 
 
 class BatchUnderWay(DomainError):
@@ -67,21 +66,26 @@ def chunk_load(*, batch: RatingBatch, number: int, source: str, rows: Any, upser
     anything: their ratings go straight in. Ratings that are there are changed when the batch is shown, if they are to
     be. A chunk that is loaded already is not loaded again.
     """
-    done = RatingChunk.objects.filter(batch=batch, number=number).first()
-    if done:
-        return Counts(done.created, done.updated, done.unchanged)
     try:
-        return _load(batch, number, source, rows, upsert, True)
-    except (_NotNew, IntegrityError):
-        return _load(batch, number, source, rows, upsert, False)
+        return _loaded(batch, number) or _load(batch, number, source, rows, upsert, True)
+    except (_NotNew, IntegrityError):  # or a worker that was frozen has just loaded this very chunk
+        return _loaded(batch, number) or _load(batch, number, source, rows, upsert, False)
+
+
+def _loaded(batch: RatingBatch, number: int) -> Counts | None:
+    done = RatingChunk.objects.filter(batch=batch, number=number).first()
+    return Counts(done.created, done.updated, done.unchanged) if done else None
 
 
 @movieverse.atomic("reviews")
 def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool, trusting: bool) -> Counts:
     chunk = RatingChunk.objects.create(batch=batch, number=number)
+    stores.hold_references("reviews")
     RatingBatch.objects.get(pk=batch.pk, state=RatingBatch.State.LOADING)  # which the chunk holds: so it stays
     raters, known = raters_of(batch, source, rows["rater"].unique().sort().to_list())
-    rows = _as_stored(rows, raters, batch)
+    told, rows = len(rows), _as_stored(rows, raters, batch)
+    if len(rows) != told:
+        raise ValueError("The reviews store takes two raters for one: it has to compare texts letter by letter.")
     by_known = rows["user_id"].is_in([-number for number in known]) if trusting else rows["user_id"].is_not_null()
     counts = Counts(created=_add_all(rows.filter(~by_known)))
     if by_known.any():
@@ -111,11 +115,11 @@ def _as_stored(rows: Any, raters: dict[str, int], batch: RatingBatch) -> Any:
     import polars as pl
 
     numbers = pl.DataFrame(list(raters.items()), schema={"rater": pl.String, "number": pl.Int64}, orient="row")
-    moment = batch.moment.strftime(_NOW) + f".{batch.moment.microsecond:06}"
+    moment = Rating._meta.get_field("updated_at").get_db_prep_save(batch.moment, connections["reviews"])
     stored = rows.join(numbers, on="rater").select(
         (-pl.col("number")).alias("user_id"),
         *("movie_id", "value", "created_at"),
-        pl.lit(moment).alias("updated_at"),
+        pl.lit(str(moment)).alias("updated_at"),
         pl.lit(0).alias("withheld"),
         pl.lit(batch.pk).alias("batch_id"),
     )

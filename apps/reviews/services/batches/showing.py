@@ -10,22 +10,27 @@ from apps.reviews.services.batches.tagging import movies_tagged
 from apps.reviews.services.checks import movies_follow
 from apps.reviews.services.events import tags_changed
 
+State = RatingBatch.State
+
 
 def batch_show(*, batch: RatingBatch) -> None:
-    """One that is shown already stays so. What it says of movies that have gone meanwhile goes where they went."""
+    """One that is shown already stays so, one that is taken out as well: DoesNotExist.
+
+    What it says of movies that have gone meanwhile goes where they went.
+    """
     movies_follow(movie_ids=movies_gone(_show(batch)))
 
 
 @movieverse.atomic("reviews")
 def _show(batch: RatingBatch) -> list[int]:
     """The ids of the movies it is about."""
-    held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
-    if held.state == RatingBatch.State.SHOWN:
-        return []
+    held = RatingBatch.objects.select_for_update().get(pk=batch.pk, state__in=(State.LOADING, State.SHOWN))
     sums = counted(held)
+    if held.state == State.SHOWN:
+        return sorted({*sums, *movies_tagged(held)})
     for changes in changes_of(held):
         _make(changes, held, sums)
-    RatingBatch.objects.filter(pk=held.pk).update(state=RatingBatch.State.SHOWN, turn=None)
+    RatingBatch.objects.filter(pk=held.pk).update(state=State.SHOWN, turn=None)
     add_up(sums)
     tagged = movies_tagged(held)
     tags_changed(tagged)

@@ -21,10 +21,13 @@ class _AtOnce(Executor):
 
 
 class _Threads(ThreadPoolExecutor):
-    """None keeps a connection: threads of a pool do not tell when they end."""
+    """None keeps a connection: threads of a pool do not tell when they end. After an error no more are begun."""
 
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         return super().submit(_connected, fn, *args, **kwargs)
+
+    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
+        self.shutdown(cancel_futures=kind is not None)
 
 
 def _connected(load: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:

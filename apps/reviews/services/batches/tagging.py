@@ -1,6 +1,7 @@
 """Tags that an import brings along with its ratings."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -26,7 +27,8 @@ def fault_of_tag(text: str) -> str:
 @movieverse.atomic("reviews")
 def tags_bring(*, batch: RatingBatch, source: str, rows: Sequence[tuple[str, int, str]]) -> None:
     """Of (rater, movie id, text). Nobody sees them until the batch is shown; what is there stays as it is."""
-    raters, _ = raters_of(batch, source, list({rater for rater, _, _ in rows}))
+    RatingBatch.objects.select_for_update().get(pk=batch.pk, state=RatingBatch.State.LOADING)
+    raters, _ = raters_of(batch, source, sorted({rater for rater, _, _ in rows}))
     bulk_upsert(_tags(rows, raters, batch.pk), key=_KEY, update_fields=[])
 
 
@@ -41,10 +43,13 @@ def tags_preview(*, source: str, rows: Sequence[tuple[str, int, str]]) -> Counts
 
 
 def _tags(rows: Sequence[tuple[str, int, str]], raters: dict[str, int], batch_id: int | None) -> list[Tag]:
-    tags = [made_tag(-raters[rater], movie_id, text) for rater, movie_id, text in rows]
-    for tag in tags:
+    """Of those that are spelled alike the first."""
+    tags: dict[tuple[Any, ...], Tag] = {}
+    for rater, movie_id, text in rows:
+        tag = made_tag(-raters[rater], movie_id, text)
         tag.batch_id = batch_id
-    return tags
+        tags.setdefault((tag.user_id, movie_id, tag.folded), tag)
+    return list(tags.values())
 
 
 def tags_brought(*, batch: RatingBatch) -> int:
