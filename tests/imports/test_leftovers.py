@@ -18,11 +18,12 @@ from apps.catalog.models import LoadNote, Movie
 from apps.imports.models import Import
 from apps.imports.running.files import scratch
 from apps.imports.running.performing import perform
-from apps.imports.services.imports import import_cancel, import_files, import_undo
+from apps.imports.services import converted
+from apps.imports.services.imports import conversion_create, import_cancel, import_files, import_undo
 from apps.imports.services.leftovers import leftovers_clean
 from apps.reviews.models import Rating, RatingBatch
 from apps.reviews.services.batches import loading
-from tests.imports.jobs import imported
+from tests.imports.jobs import imported, uploaded
 from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
 
 pytestmark = pytest.mark.usefixtures("stores")
@@ -88,6 +89,20 @@ def test_what_was_undone_is_undone_again(member: User, titles, monkeypatch):
     leftovers_clean()
     row.refresh_from_db()
     assert (bool(row.undone_at), row.to_do, Movie.objects.count()) == (True, "", 0)
+
+
+def test_of_a_member_who_is_erased_while_a_table_is_converted_nothing_is_kept(member: User, tmp_path, monkeypatch):
+    file, store = tmp_path / "table.csv", converted.store
+    file.write_text("a,b\n1,2\n")
+
+    def erased_before(row: Import, content: Any) -> None:
+        Import.objects.filter(pk=row.pk).update(by=None)
+        converted.forget(member.pk)
+        store(row, content)
+
+    monkeypatch.setattr(converted, "store", erased_before)
+    assert conversion_create(upload=uploaded(file, member), by=member.pk).state == State.COMPLETED
+    assert converted.names(member.pk) == []
 
 
 def test_folders_that_killed_workers_have_left_are_removed_in_the_end(tmp_path, monkeypatch):

@@ -18,9 +18,11 @@ Result = TypeVar("Result")
 
 
 def store(row: Import, content: Any) -> None:
-    """Instead of what an interrupted run has stored."""
+    """Instead of what an interrupted run has stored. Of a member who was erased meanwhile nothing is kept."""
     _asked(lambda: default_storage.delete(_path(row)))
     _asked(lambda: default_storage.save(_path(row), File(content)))
+    if not Import.objects.filter(pk=row.pk, by=row.by_id).exists():
+        _asked(lambda: default_storage.delete(_path(row)))
 
 
 def opened(row: Import) -> File | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from apps.imports.datasets import DATASETS
 from apps.imports.models import Import
@@ -131,7 +132,8 @@ class Command(BaseCommand):
 def _performed(row: Import, bar: Bar) -> None:
     """Here, and as soon as it is its turn."""
     perform(row.pk, bar)
-    while Import.objects.filter(pk=row.pk, waiting_for=Import.TURN).exists():
+    waiting = Import.objects.filter(pk=row.pk, waiting_for=Import.TURN)
+    while waiting.update(woken_at=timezone.now()):  # so that no worker is woken for it
         bar.note("Another import's ratings come first …")
         time.sleep(_PAUSE)
         perform(row.pk, bar)
