@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("stores")
 
 
 def counts(row: Import, kind: str) -> tuple[Any, ...]:
-    return tuple(row.counts[kind].values())
+    return tuple(row.counts[kind][name] for name in ("created", "updated", "unchanged", "rejected"))
 
 
 def said() -> set[tuple[str, str, int]]:

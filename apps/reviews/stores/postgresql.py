@@ -25,7 +25,7 @@ def load(connection: Any, table: str, rows: Any) -> int:
     rows.write_csv(file, include_header=False, separator="\t", quote_style="never", null_value=r"\N")
     file.seek(0)
     quoted = connection.ops.quote_name
-    with connection.cursor() as cursor, _without_deadline():
+    with connection.cursor() as cursor, connection.wrap_database_errors, _without_deadline():
         cursor.copy_expert(f"COPY {quoted(table)} ({', '.join(map(quoted, rows.columns))}) FROM STDIN", file)
         return cursor.rowcount  # type: ignore[no-any-return]
 
