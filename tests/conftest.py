@@ -56,7 +56,8 @@ def no_outages() -> Iterator[None]:
 
 @pytest.fixture
 def unheard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Redis stays away once it is: a thread that listens, begun by a test before, else says within 0.1 s it is back."""
+    """Redis is there, and once away stays so: a thread that a test before began else says within 0.1 s it is back."""
+    monkeypatch.setattr(redis, "_away_until", 0.0)
     monkeypatch.setattr(redis, "note_back", lambda: None)
 
 

@@ -91,7 +91,7 @@ def test_a_touch_reaches_every_process(one: SharedLevel, other: SharedLevel, tag
     assert other.find(KEY)
     one.touch([tag])
     assert one.find(KEY) is None
-    eventually(lambda: other.recall(KEY) is None, seconds=1)
+    eventually(lambda: other.recall(KEY) is None, seconds=0.1)
     assert other.find(KEY) is None
 
 
