@@ -32,7 +32,7 @@ _CURATOR = (
     | _view("reviews", *_WORDS)
     | _view("curation", "consistencyreport", "merge")
     | {"curation.run_consistency", "curation.merge_rows", "movieverse.view_edit"}
-    | _all("imports", ("upload",), ("view", "add", "delete"))
+    | _all("imports", ("upload",), ("add",))
     | _all("imports", ("import",), ("view", "add"))
     | _all("imports", ("rejectedrow",), ("view", "change"))
     | {"imports.undo_import"}

@@ -11,7 +11,7 @@ keeps(
     Part(
         name="converted",
         store="media",
-        about="Tables that were made into JSON lines for you.",
+        about="Tables that were made into JSON lines for you. You can fetch them: they are not in this one.",
         count=lambda user_id: len(converted.names(user_id)),
     )
 )

@@ -63,6 +63,7 @@ def test_it_has_everything_of_every_store(client, leaving):
     parts = {f"{part.store}/{part.name}.json" for part in PARTS.values()} - {
         "media/personal-export-files.json",
         "media/uploaded-files.json",
+        "media/converted.json",
     }
     assert texts.keys() == parts - NOTHING_OF | {"media/picture.webp"}
     assert all(f"{name}" in readme for name in texts)

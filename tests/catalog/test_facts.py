@@ -25,7 +25,7 @@ def told(**facts: Any) -> Movie:
 
 
 def test_tmdb_is_believed_before_its_copies_and_those_before_what_is_made_from_lists():
-    names = ["tmdb", "tmdb5000", "demo", "netflix", "movielens", "synthetic", "curator"]
+    names = ["tmdb", "tmdb5000", "demo", "netflix", "own", "movielens", "synthetic", "curator"]
     assert sorted(SOURCES, key=rank, reverse=True) == names
     assert len({rank(name) for name in names}) == len(names)
 
