@@ -19,13 +19,20 @@ from movieverse.admin.forms import UnchangedText
 from movieverse.admin.html import list_link, row_link, table
 from movieverse.admin.options import ReadOnlyAdmin
 
-_STATES = {"Queued": "info", "Started": "info", "Completed": "success", "Failed": "danger", "Cancelled": "warning"}
+_STATES = {
+    "Queued": "info",
+    "Started": "info",
+    "Completed": "success",
+    "Failed": "danger",
+    "Cancelled": "warning",
+    "Undone": "warning",
+}
 _PREFIX = "cell_"  # of the fields of a row's form
 
 
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin):
-    list_display = ("id", "dataset", "shown_state", "read", "written", "rejected", "by", "created_at")
+    list_display = ("id", "dataset", "shown_state", "dry_run", "read", "written", "rejected", "by", "created_at")
     list_display_links = ("id",)
     list_select_related = ("by",)
     sortable_by = ()
@@ -57,7 +64,7 @@ class ImportAdmin(ReadOnlyAdmin):
 
     @display(description="state", label=_STATES)
     def shown_state(self, row: Import) -> str:
-        return row.get_state_display()
+        return "Undone" if row.undone_at else row.get_state_display()
 
     @admin.display
     def read(self, row: Import) -> str:

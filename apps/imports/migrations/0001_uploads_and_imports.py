@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('sample', movieverse.fields.DocumentField(default=list, help_text='Of a dry run: rows as they would be.')),
                 ('undone_at', models.DateTimeField(null=True)),
                 ('kept', movieverse.fields.DocumentField(default=list, help_text='What undoing left as it is: [{store, kind, id, why}].')),
-                ('by', models.ForeignKey(help_text='Null: a command, or who is erased.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(help_text='Empty: a command, or somebody who is erased.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('retry_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='retries', to='imports.import')),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -45,7 +45,7 @@ class Import(models.Model):
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Null: a command, or who is erased.",
+        help_text="Empty: a command, or somebody who is erased.",
     )
     retry_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="retries")
     rows_again = models.BooleanField(default=False, help_text="A retry of nothing but rejected rows.")

@@ -120,6 +120,7 @@ class Job(Run):
         self._store()
         notes = [{"file": "", "finding": NOTE, "detail": note, "suggestion": ""} for note in self._noted()]
         return self._numbers() | {
+            "bytes_read": self.row.bytes_total,
             "counts": told_counts(self._exact()),
             "progress": {},
             "sample": self.sample,

@@ -115,7 +115,8 @@ class Command(BaseCommand):
     def _tell(self, row: Import) -> None:
         self.stdout.write(_headline(row))
         for one in row.findings:
-            self.stdout.write(" ".join(filter(None, (one["file"], one["detail"], one["suggestion"]))))
+            about = f"{one['file']}: " if one["file"] else ""
+            self.stdout.write(about + f"{one['detail']} {one['suggestion']}".rstrip())
         for kind, told in row.outcomes:
             self.stdout.write(f"{kind:<13}" + "".join(f"{number:>12,} {name}" for number, name in told))
         for rejected in row.rejected_rows.all()[:_SHOWN]:
