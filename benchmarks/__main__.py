@@ -20,6 +20,7 @@ from django.conf import settings  # noqa: E402
 
 from benchmarks import (  # noqa: E402
     catalog_pages,
+    films,
     finding,
     imports,
     profiles,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure | Share]]] = {
     "streams": streams.run,
     "trending": trending.run,
     "scale": scale.run,
+    "films": films.run,
     "finding": finding.run,
     "search_quality": search_quality.run,
     "imports": imports.run,

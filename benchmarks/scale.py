@@ -59,10 +59,10 @@ def own_databases() -> Iterator[None]:
     try:
         yield
     finally:
-        _use(name)
+        use(name)
 
 
-def _use(name: str) -> Any:
+def use(name: str) -> Any:
     """Let the catalogue be this database, on the connections there are."""
     connection: Any = connections["catalog"]
     connection.settings_dict["NAME"] = name
@@ -71,7 +71,7 @@ def _use(name: str) -> Any:
 
 
 def fill(size: synthetic.Size) -> None:
-    database = _use(DATABASES[size])
+    database = use(DATABASES[size])
     call_command("migrate", database="catalog", verbosity=0)
     is_indexed = len(database[Movie._meta.db_table].index_information()) > 1
     if Movie.objects.count() != size.movies or not is_indexed:
@@ -88,11 +88,11 @@ def _growth(name: str, paths: Callable[[], list[str]]) -> Figure:
 
 def _asking(size: synthetic.Size, paths: Callable[[], list[str]]) -> Callable[[], None]:
     client, name = Client(SERVER_NAME="localhost"), DATABASES[size]
-    _use(name)
+    use(name)
     asked = cycle(paths())
 
     def ask() -> None:
-        _use(name)
+        use(name)
         answer = client.get(next(asked))
         assert answer.status_code == 200, answer.content
 
@@ -124,7 +124,7 @@ def _middle(ordering: Ordering) -> Cursor:
 
 
 def _overhead_of_a_film() -> Figure:
-    collection = _use(DATABASES[LARGE])[Movie._meta.db_table]
+    collection = use(DATABASES[LARGE])[Movie._meta.db_table]
     columns = [name for name in _columns() if name not in selectors.MOVIE_PARTS]
     ours, theirs = cycle(some_ids()), cycle(some_ids())
     return compare(
@@ -140,7 +140,7 @@ def _columns() -> list[str]:
 
 
 def _overhead_of_a_page(ordering: Ordering) -> Figure:
-    collection = _use(DATABASES[LARGE])[Movie._meta.db_table]
+    collection = use(DATABASES[LARGE])[Movie._meta.db_table]
     cursor = _middle(ordering)
     columns = [Movie._meta.get_field(name).column for name in selectors.MOVIE_LIST_FIELDS]
     ties = {ordering.field: cursor.value, "_id": {"$lt": cursor.pk}}

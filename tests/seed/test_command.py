@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from apps.catalog.models import ExternalId, Movie, Person
 from apps.imports.running import run
+from apps.imports.running.run import Bar
 from movieverse.bulk import Counts
 from seed.run import Run
 from tests.catalog.loads import is_done, loaded, record
@@ -142,6 +143,16 @@ def test_the_table_has_a_line_of_numbers_for_each_kind_of_row():
         ["movies", "12,345", "6", "7", "8"],
         ["list", "entries", "0", "0", "1", "0"],
     ]
+
+
+def test_a_stage_within_a_stage_ends_alone():
+    bar = Bar()
+    bar.is_silent = False
+    seed = Run(bar=bar)
+    with seed.stage("movies", 2):
+        for _ in seed.batches([1], 1, "indexes"):
+            pass
+        seed.done(2)
 
 
 # --- Interrupted ----------------------------------------------------------------------------------

@@ -39,8 +39,12 @@ class RatingsFile:
 
     def load(self) -> None:
         """All that the file has. While some chunks are loaded, the next ones are read."""
-        self.job.begin("bytes", 0 if is_packed(self.path) else self.path.stat().st_size)
-        with TemporaryDirectory(prefix="movieverse-import-") as folder, services.loaders() as loaders:
+        size = 0 if is_packed(self.path) else self.path.stat().st_size
+        with (
+            self.job.stage("bytes", size),
+            TemporaryDirectory(prefix="movieverse-import-") as folder,
+            services.loaders() as loaders,
+        ):
             pairs = Pairs(Path(folder), self.layout.ids)
             under_way: deque[tuple[Future[Counts], Chunk, list[Bad]]] = deque()
             for chunk in ratings_of(self.path, self.layout):

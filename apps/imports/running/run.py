@@ -29,22 +29,22 @@ class Bar:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.is_silent = quiet or not sys.stderr.isatty()
-        self._bar: Any = None
+        self._bars: list[Any] = []  # of stages within stages the innermost is last
 
     def note(self, text: str) -> None:
         if not self.is_silent:
             sys.stderr.write(f"{text}\n")
 
     def begin(self, unit: str, total: int) -> None:
-        self._bar = tqdm(total=total or None, unit=f" {unit}", disable=self.is_silent, file=sys.stderr, leave=False)
+        bar = tqdm(total=total or None, unit=f" {unit}", disable=self.is_silent, file=sys.stderr, leave=False)
+        self._bars.append(bar)
 
     def advance(self, number: int) -> None:
-        if self._bar is not None:
-            self._bar.update(number)
+        if self._bars:
+            self._bars[-1].update(number)
 
     def end(self) -> None:
-        self._bar.close()
-        self._bar = None
+        self._bars.pop().close()
 
 
 @dataclass(kw_only=True)

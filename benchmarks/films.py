@@ -1,0 +1,78 @@
+"""A million films with their credits into MongoDB, against `insert_many` of the same documents.
+
+The yardstick writes what stands in the catalogue that has just been filled, all but the events, with the same indexes,
+made before or after, whichever is faster. Reading the documents is not counted.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import islice
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connections
+
+from apps.catalog.models import Event
+from benchmarks.measure import Figure
+from benchmarks.scale import LARGE, own_databases, use
+from seed.run import Run
+from seed.synthetic import loading as synthetic
+
+OURS, BARE = "movieverse_bench_films", "movieverse_bench_bare"
+AT_MOST = 1.5  # times the bare inserts' time
+_AT_ONCE = 2_000  # documents
+
+
+def run(size: synthetic.Size = LARGE) -> Iterator[Figure]:
+    connection: Any = connections["catalog"]
+    if connection.vendor != "mongodb":
+        raise SystemExit("The benchmark films needs CATALOG_DATABASE_URL to be mongodb://….")
+    logging.disable(logging.INFO)
+    with own_databases(), ExitStack() as stack:
+        for name in (OURS, BARE):
+            connection.connection.drop_database(name)
+            stack.callback(connection.connection.drop_database, name)
+        ours = _filled(use(OURS), size)
+        bare = min(_copied(is_indexed_first) for is_indexed_first in (True, False))
+    yield Figure("films with credits into MongoDB", ours, bare, AT_MOST, "s")
+
+
+def _filled(database: Any, size: synthetic.Size) -> float:
+    call_command("migrate", database="catalog", verbosity=0)
+    start = time.perf_counter()
+    synthetic.seed(size, Run())
+    seconds = time.perf_counter() - start
+    database[Event._meta.db_table].drop()
+    return seconds
+
+
+def _copied(is_indexed_first: bool) -> float:
+    client: Any = connections["catalog"].connection
+    client.drop_database(BARE)
+    names = client[OURS].list_collection_names()
+    return sum(_copy(client[OURS][name], client[BARE][name], is_indexed_first) for name in names)
+
+
+def _copy(source: Any, target: Any, is_indexed_first: bool) -> float:
+    """Seconds that the writing took."""
+    seconds = _indexed(source, target) if is_indexed_first else 0
+    found = source.find()
+    while documents := list(islice(found, _AT_ONCE)):
+        start = time.perf_counter()
+        target.insert_many(documents, ordered=False)
+        seconds += time.perf_counter() - start
+    return seconds if is_indexed_first else seconds + _indexed(source, target)
+
+
+def _indexed(source: Any, target: Any) -> float:
+    from pymongo import IndexModel
+
+    told = [dict(index) for index in source.list_indexes()]
+    wanted = [
+        IndexModel(list(one.pop("key").items()), **{name: one[name] for name in one if name != "v"}) for one in told
+    ]
+    start = time.perf_counter()
+    target.create_indexes(wanted)
+    return time.perf_counter() - start
