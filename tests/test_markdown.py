@@ -126,6 +126,6 @@ def test_a_picture_is_a_link_to_it():
     ids=lambda text: text[:6],
 )  # fmt: skip
 def test_what_is_made_to_be_slow_is_not(text: str):
-    start = time.process_time()
+    start = time.thread_time()
     rendered(text)
-    assert time.process_time() - start < 1
+    assert time.thread_time() - start < 1

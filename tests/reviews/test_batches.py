@@ -68,6 +68,24 @@ def numbers(movie: Movie) -> tuple[int, int]:
     return summary.count, summary.total
 
 
+def test_who_rates_while_chunks_are_loaded_takes_nothing_from_them(heat, alien):
+    with services.batch_loading(key="1") as batch:
+        for number, rater in enumerate("abc"):
+            services.rating_set(user_id=1 + number, movie_id=heat.pk, value=2)
+            rows = frame((rater, heat.pk, 8), (rater, alien.pk, 10))
+            services.chunk_load(batch=batch, number=number, source="movielens", rows=rows)
+    show("1")
+    assert (numbers(heat), numbers(alien)) == ((6, 30), (3, 30))
+
+
+def test_a_chunk_finds_room_where_somebody_else_has_its_ids(heat, alien):
+    with services.batch_loading(key="1") as batch:
+        Rating.objects.create(pk=batch.after_id + 1, user_id=1, movie_id=heat.pk, value=2)
+        rows = frame(("a", heat.pk, 8), ("a", alien.pk, 10))
+        assert services.chunk_load(batch=batch, number=0, source="movielens", rows=rows) == Counts(created=2)
+    assert Rating.objects.get(pk=batch.after_id + 1).value == 2
+
+
 def test_a_batch_is_seen_and_counted_only_when_it_is_shown(heat, alien):
     assert load("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)), frame(("a", alien.pk, 10))) == [
         Counts(created=2), Counts(created=1)

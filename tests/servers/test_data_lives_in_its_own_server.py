@@ -102,6 +102,7 @@ def test_reviews_ratings_and_summaries_are_in_mysql_and_nothing_else():
     found = in_mysql()
     said = {"reviews_review", "reviews_rating", "reviews_ratingsummary", "reviews_tag", "reviews_rater"}
     said |= {"reviews_reviewrevision", "reviews_helpfulvote", "reviews_reviewreport", "reviews_moderationact"}
+    said |= {"reviews_ratingbatch", "reviews_ratingchunk", "reviews_ratingchange"}
     assert found.keys() - OF_ALL == said | {"reviews_mergedrow", "reviews_event"}
     assert found["reviews_rating"] > 1_000
     assert found["reviews_review"] > 100

@@ -11,6 +11,7 @@ _BATCH = 10_000
 _SLOW = "The reviews store takes no files (local_infile is off): rows are sent to it in batches, which is slower."
 
 SIDE_BY_SIDE = 2
+NUMBERS_ROWS = True  # two who both add at a table's end wait for each other at every page
 DROP_TEMPORARY = "DROP TEMPORARY TABLE"  # without the word the transaction would end
 
 
