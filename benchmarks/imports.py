@@ -127,7 +127,7 @@ def _imported(variables: dict[str, str], path: Path) -> Imported:
     if status:
         raise SystemExit(f"The import of {path} failed.")
     (told,) = _said(variables, TELL, "told")
-    return Imported(seconds, usage.ru_maxrss / 1000, tuple(map(int, told.split())))
+    return Imported(seconds, usage.ru_maxrss * 1024 / 1e6, tuple(map(int, told.split())))
 
 
 def _said(variables: dict[str, str], script: str, word: str) -> list[str]:
@@ -171,9 +171,11 @@ def _writing(variables: dict[str, str]) -> Iterator[None]:
     as_requests = variables | {"STORE_TIMEOUT": "2"}
     with subprocess.Popen(command, cwd=settings.BASE_DIR, env=as_requests, stdout=subprocess.PIPE, text=True) as writer:  # noqa: S603
         start = time.perf_counter()
-        yield
+        try:
+            yield
+        finally:
+            writer.terminate()
         seconds = time.perf_counter() - start
-        writer.terminate()
         said, _ = writer.communicate()
     wrote = int(said.split()[-1]) if not writer.returncode else 0
     (found,) = _said(variables, COUNT, "found")

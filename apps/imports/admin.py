@@ -12,7 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.imports.models import Import, RejectedRow
-from apps.imports.selectors import imports_of, jobs_of
+from apps.imports.selectors import jobs_of
 from apps.imports.services.imports import import_cancel, import_retry, import_undo
 from apps.imports.services.rows import row_edit
 from movieverse.admin.forms import UnchangedText
@@ -153,7 +153,7 @@ class RejectedRowAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RejectedRow]:
         rows = super().get_queryset(request)
         everybodys = request.user.has_perm("imports.manage_import")
-        return rows if everybodys else rows.filter(imported__in=imports_of(request.user))
+        return rows if everybodys else rows.filter(imported__in=jobs_of(request.user))
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "imported__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]

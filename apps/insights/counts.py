@@ -30,8 +30,8 @@ def rows_by_kind() -> dict[str, QuerySet]:
         "external ids": ExternalId.objects.all(),
         "users": User.objects.all(),
         "reviews": Review.objects.all(),
-        "ratings": Rating.objects.all(),
-        "tags": Tag.objects.all(),
+        "ratings": Rating.said.all(),
+        "tags": Tag.said.all(),
         "rating summaries": RatingSummary.objects.all(),
         "profiles": Profile.objects.all(),
     }

@@ -57,7 +57,8 @@ def test_ratings_wait_for_their_turn(tmp_path, monkeypatch):
     (tmp_path / "ratings.csv").write_text(f"user,rating,movie_id\nann,4.0,{film.pk}\n")
     others = RatingBatch.objects.create(key="0", after_id=0)
     monkeypatch.setattr(imports, "time", SimpleNamespace(sleep=lambda seconds: others.delete()))
-    assert "ratings completed: 1 rows read, 1 written" in said("run", tmp_path / "ratings.csv", "--dataset", "ratings")
+    words = ("run", tmp_path / "ratings.csv", "--dataset", "ratings", "--map", "movie_id=movie_id")
+    assert "ratings completed: 1 rows read, 1 written" in said(*words)
 
 
 def test_imports_are_handled(tmp_path):

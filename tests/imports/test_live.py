@@ -106,8 +106,10 @@ def test_a_hundred_streams_take_one_query_and_one_thread(hub: Hub, monkeypatch: 
         assert threading.active_count() <= threads + 1
         before = len(asked)
         await asyncio.sleep(0.3)
-        assert set(asked[before:]) == {5}
         assert len(asked) - before <= 7
+        while len(asked) == before:  # on a busy machine
+            await asyncio.sleep(0.1)
+        assert set(asked[before:]) == {5}
 
     run(scenario)
 
@@ -130,7 +132,7 @@ def test_a_store_that_is_away_is_waited_for(hub: Hub, take_away: Callable[[str],
 
 
 def test_a_stream_ends_after_a_while_so_that_its_reader_is_let_in_again(hub: Hub, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "LONGEST", 0.2)
+    monkeypatch.setattr(live, "LONGEST", 1.0)
     row = Import.objects.create(dataset="netflix")
 
     async def scenario() -> None:

@@ -137,11 +137,28 @@ def test_ratings_find_their_films_by_ids_of_others(member: User, tmp_path: Path)
 def test_ratings_by_our_own_ids_without_a_moment(member: User, tmp_path: Path):
     film = make_movie(title="Heat")
     text = f"User,Movie ID,Rating\nada,{film.pk},5\nada,{film.pk + 1},5\nada,x,5\neve,{film.pk},11\n"
-    row = imported(member, table(tmp_path, text), dataset="ratings")
+    row = imported(member, table(tmp_path, text), dataset="ratings", mapping={"movie_id": "Movie ID"})
     assert outcomes(row, "ratings") == (1, 0, 0, 3)
     assert [(one.line, one.column, one.value) for one in row.rejected_rows.all()] == [
         (5, "Rating", "11"), (3, "Movie ID", str(film.pk + 1)), (4, "Movie ID", "x"),
     ]  # fmt: skip
+
+
+def test_ids_of_a_table_that_nobody_has_mapped_are_not_taken_for_ours(member: User, tmp_path: Path):
+    for title in ("Heat", "Alien"):
+        row = imported(member, table(tmp_path, f"id,title,year\n1,{title},1990\n"), dataset="films")
+        assert outcomes(row, "movies") == (1, 0, 0, 0)
+    text = "user,movie_id,rating\nada,1,5\n"
+    with pytest.raises(Unreadable, match="no column for movie_id or imdb_id"):
+        imported(member, table(tmp_path, text), dataset="ratings")
+
+
+def test_a_dry_run_shows_the_first_ratings(member: User, tmp_path: Path):
+    film = make_movie(title="Heat")
+    path = table(tmp_path, f"user,film,rating,rated_at\nada,{film.pk},4.5,20240531\n")
+    row = imported(member, path, dataset="ratings", mapping={"movie_id": "film"}, dry_run=True)
+    assert row.sample == [{"user": "ada", "movie_id": film.pk, "rating": 4.5, "created_at": "2024-05-31 00:00:00"}]
+    assert said() == set()
 
 
 def test_the_column_that_the_mapping_names_says_which_film_is_meant(member: User, tmp_path: Path):

@@ -236,7 +236,7 @@ def ratings(stores: None, tmp_path: Path) -> Path:
 
 
 def of_ratings(file: Path) -> Import:
-    return import_files(paths=[file], dataset="ratings")
+    return import_files(paths=[file], dataset="ratings", mapping={"movie_id": "movie_id"})
 
 
 def woken(row: Import) -> Import:

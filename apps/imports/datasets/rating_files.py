@@ -14,7 +14,7 @@ import polars as pl
 from apps.catalog.records import Place
 from apps.imports.datasets.known_films import KnownFilms
 from apps.imports.datasets.pairs import Pairs
-from apps.imports.running.job import Job
+from apps.imports.running.job import SAMPLE, Job
 from apps.imports.running.rejecting import Rejected
 from apps.imports.sources.opening import is_packed
 from apps.imports.sources.ratings import Bad, Chunk, Layout, ratings_of
@@ -37,9 +37,13 @@ class RatingsFile:
     source: str
     layout: Layout = field(default_factory=Layout)
 
+    @property
+    def _is_packed(self) -> bool:
+        return is_packed(self.path)
+
     def load(self) -> None:
         """All that the file has. While some chunks are loaded, the next ones are read."""
-        size = 0 if is_packed(self.path) else self.path.stat().st_size
+        size = 0 if self._is_packed else self.path.stat().st_size
         with (
             self.job.stage("bytes", size),
             TemporaryDirectory(prefix="movieverse-import-") as folder,
@@ -49,6 +53,8 @@ class RatingsFile:
             under_way: deque[tuple[Future[Counts], Chunk, list[Bad]]] = deque()
             for chunk in ratings_of(self.path, self.layout):
                 rows, bad = self._wanted(*self._usable(chunk, pairs))
+                if self.job.dry_run and not chunk.number:
+                    self.job.sample += _sample(rows)
                 under_way.append((loaders.submit(self._bring, chunk.number, rows), chunk, bad))
                 if len(under_way) > _AHEAD:
                     self._tell(*under_way.popleft())
@@ -88,12 +94,19 @@ class RatingsFile:
         self.job.counts[KIND] += counts
         for one in bad:
             self.job.reject(self._rejected(chunk, one))
-        self.job.advance(rows=counts.created + counts.updated + counts.unchanged + len(bad), bytes=len(chunk.data))
+        number = 0 if self._is_packed else len(chunk.data)  # of what is packed the import counts the packed bytes
+        self.job.advance(rows=counts.created + counts.updated + counts.unchanged + len(bad), bytes=number)
         self.job.done(len(chunk.data))
 
     def _rejected(self, chunk: Chunk, bad: Bad) -> Rejected:
         told: dict[str, Any] = {"line": bad.line, "column": bad.column, "value": bad.value, "reason": bad.reason}
         return Rejected(kind=KIND, file=self.path.name, cells=chunk.cells(bad.line), **told)
+
+
+def _sample(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Of a dry run: the first ratings as they would be."""
+    shown = rows.head(SAMPLE).select("user", "movie_id", rating=pl.col("value") / 2, created_at="created_at")
+    return shown.to_dicts()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ NOTE = "note"  # a finding of the run, not of its files
 _TOLD_EVERY = 1.0  # seconds
 _REJECTED_AT_ONCE, _PROBLEMS_AT_ONCE = 1_000, 10_000  # the cells of problems take another reading of the files
 _WRITTEN_AT_ONCE = 250
-_SAMPLE = 10  # rows; of long members so many entries, and of texts as many characters
+SAMPLE = 10  # rows; of long members so many entries, and of texts as many characters
 _MOST_CREDITS, _MOST_TEXT = 5, 300
 
 
@@ -75,7 +75,7 @@ class Job(Run):
 
     def load_movies(self, records: Sequence[MovieRecord], source: str) -> MovieLoader:
         loader = super().load_movies(records, source)
-        self.sample += [_shown(record, loader) for record in (records[:_SAMPLE] if self.dry_run else ())]
+        self.sample += [_shown(record, loader) for record in (records[:SAMPLE] if self.dry_run else ())]
         return loader
 
     def failed(self, kind: str, problem: Problem) -> None:

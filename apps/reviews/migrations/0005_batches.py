@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.ratingbatch')),
             ],
             options={
+                'indexes': [models.Index(fields=['rating_id'], name='rating_change_of_rating')],
                 'constraints': [models.UniqueConstraint(fields=('batch', 'rating_id'), name='one_change_per_batch_and_rating')],
             },
         ),

@@ -68,6 +68,7 @@ class RatingChange(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["batch", "rating_id"], name="one_change_per_batch_and_rating"),)
+        indexes = (models.Index(fields=["rating_id"], name="rating_change_of_rating"),)
 
     def __str__(self) -> str:
         return f"{self.before} to {self.after}"

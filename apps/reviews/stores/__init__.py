@@ -46,15 +46,6 @@ def load(alias: str, table: str, rows: Any) -> int:
     return _of(connection).load(connection, table, rows)  # type: ignore[no-any-return]
 
 
-def numbered(alias: str, rows: Any, first: int) -> Any:
-    """With ids from that one on, where it makes loads faster."""
-    import polars as pl
-
-    if not getattr(_of(connections[alias]), "NUMBERS_ROWS", False):
-        return rows
-    return rows.with_columns(id=pl.int_range(first, first + pl.len(), dtype=pl.Int64))
-
-
 def insertion(connection: Any, table: str, columns: list[str]) -> str:
     """To insert one row."""
     names = ", ".join(map(connection.ops.quote_name, columns))

@@ -8,10 +8,10 @@ from typing import Any
 from apps.reviews.stores import insertion
 
 _BATCH = 10_000
+_PREFIX = "movieverse-import-"  # by which the next import finds what a killed worker has left
 _SLOW = "The reviews store takes no files (local_infile is off): rows are sent to it in batches, which is slower."
 
 SIDE_BY_SIDE = 2
-NUMBERS_ROWS = True  # two who both add at a table's end wait for each other at every page
 DROP_TEMPORARY = "DROP TEMPORARY TABLE"  # without the word the transaction would end
 
 
@@ -38,7 +38,7 @@ def load(connection: Any, table: str, rows: Any) -> int:
 
 def _load_file(connection: Any, table: str, rows: Any) -> int:
     quoted = connection.ops.quote_name
-    with TemporaryDirectory(prefix="movieverse-load-") as folder, connection.cursor() as cursor:
+    with TemporaryDirectory(prefix=_PREFIX) as folder, connection.cursor() as cursor:
         path = Path(folder) / "rows"
         rows.write_csv(path, include_header=False, separator="\t", quote_style="never", null_value=r"\N")
         names = ", ".join(map(quoted, rows.columns))

@@ -8,11 +8,16 @@ from apps.imports.sources.tables import header_of
 
 
 def mapped(
-    path: Path, mapping: Mapping[str, str], fields: Collection[str], needed: Sequence[Collection[str]]
+    path: Path,
+    mapping: Mapping[str, str],
+    fields: Collection[str],
+    needed: Sequence[Collection[str]],
+    ambiguous: Collection[str],
 ) -> dict[str, str]:
     """{our field: its column}: as the mapping says, else a column that is called as the field is.
 
-    Of each of the needed groups one field has to be there. SourceError says what is wrong.
+    What is called as an ambiguous one may be something else: it has to be mapped. Of each of the needed groups one
+    field has to be there. SourceError says what is wrong.
     """
     header = header_of(path)
     for field, column in mapping.items():
@@ -23,6 +28,7 @@ def mapped(
                 f"{path.name} has no column {column!r}, which the mapping names: it has {_listed(header)}."
             )
     by_name = {name.casefold().replace(" ", "_"): name for name in reversed(header)}
+    by_name = {name: column for name, column in by_name.items() if name not in ambiguous}
     found = {field: mapping.get(field) or by_name.get(field, "") for field in fields}
     for group in needed:
         if not any(found[field] for field in group):

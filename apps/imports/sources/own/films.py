@@ -16,6 +16,7 @@ FIELDS = (
     *("overview", "tagline", "original_language", "countries", "genres", "keywords", "directors", "cast", "homepage"),
 )
 _NEEDED = (("title",),)
+_AMBIGUOUS = ("id",)  # each table has one, and another film is 1 in each
 _KINDS = {"": "movie", "movie": "movie", "film": "movie", "show": "show", "tv": "show", "series": "show"}
 _YEARS = range(1870, 2100)
 _LONGEST_ID = 80
@@ -29,7 +30,7 @@ class Films:
 
 
 def columns_of(path: Path, mapping: Mapping[str, str]) -> dict[str, str]:
-    return mapped(path, mapping, FIELDS, _NEEDED)
+    return mapped(path, mapping, FIELDS, _NEEDED, _AMBIGUOUS)
 
 
 def read_films(path: Path, mapping: Mapping[str, str]) -> Films:
@@ -99,16 +100,16 @@ def _kind(row: Row) -> str:
 
 def _ids(row: Row, kind: str) -> list[SourceId]:
     ids = []
-    if own := row.text("id"):
-        if len(own) > _LONGEST_ID:
-            raise BadCell("id", own, f"is longer than {_LONGEST_ID} characters")
-        ids.append(SourceId(SOURCE, own))
     if imdb := row.text("imdb_id"):
         if not spelled(imdb):
             raise BadCell("imdb_id", imdb, "is no id of IMDb, such as tt0113277")
         ids.append(SourceId("imdb", spelled(imdb)))
     if tmdb := row.whole("tmdb_id"):
         ids.append(SourceId("tmdb-tv" if kind == "show" else "tmdb", str(tmdb)))
+    if own := row.text("id"):
+        if len(own) > _LONGEST_ID:
+            raise BadCell("id", own, f"is longer than {_LONGEST_ID} characters")
+        ids.append(SourceId(SOURCE, own))
     return ids
 
 

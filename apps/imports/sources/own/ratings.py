@@ -11,11 +11,12 @@ from apps.imports.sources.ratings import Layout
 # The fields that say which film, each with the source whose id it is; the first is our own.
 FILM_IDS = {"movie_id": "", "imdb_id": "imdb", "tmdb_id": "tmdb", "movielens_id": "movielens", "own_id": "own"}
 FIELDS = ("user", "rating", "rated_at", *FILM_IDS)
+_AMBIGUOUS = ("movie_id", "own_id")  # of most tables movie_id is not ours
 _NEEDED = (("user",), ("rating",), tuple(FILM_IDS))
 
 
 def columns_of(path: Path, mapping: Mapping[str, str]) -> dict[str, str]:
-    return mapped(path, mapping, FIELDS, _NEEDED)
+    return mapped(path, mapping, FIELDS, _NEEDED, _AMBIGUOUS)
 
 
 def layout_of(path: Path, mapping: Mapping[str, str]) -> tuple[Layout, str]:

@@ -85,7 +85,8 @@ def set_values(changes: Sequence[tuple[Rating, int, datetime]], sums: Sums) -> N
     for rating, value, moment in changes:
         alike[value, moment].append(rating.pk)
         if not rating.withheld:
-            sums[rating.movie_id].update({value: 1, rating.value: -1})
+            sums[rating.movie_id][value] += 1
+            sums[rating.movie_id][rating.value] -= 1
     for (value, moment), ids in alike.items():
         Rating.objects.filter(pk__in=ids).update(value=value, updated_at=moment)
 

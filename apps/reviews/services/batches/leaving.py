@@ -3,11 +3,14 @@
 What somebody has changed since it was shown stays, as that somebody's.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import DataError, IntegrityError
+from django.db.models import QuerySet
 
 import movieverse
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, Tag
@@ -20,6 +23,7 @@ from movieverse.bulk import batched
 
 _AT_ONCE = 20_000  # ids, so that others get their turn
 _RATERS = 500
+_MOST_KEPT = 1_000  # ratings that are told of
 
 CHANGED = "changed since the import"
 
@@ -27,7 +31,8 @@ CHANGED = "changed since the import"
 def batch_withdraw(*, key: str) -> list[dict[str, Any]]:
     """Take out what the batch of that key has brought, whole or not. Interrupted, it is called again.
 
-    Returns what stays: [{store, kind, id, why}]. Raises BatchUnderWay while another batch is loading or leaving.
+    Returns what stays, the first thousand of it: [{store, kind, id, why}]. Raises BatchUnderWay while another batch is
+    loading or leaving.
     """
     batch = RatingBatch.objects.filter(key=key).first()
     if batch is None or batch.state == RatingBatch.State.GONE:
@@ -56,37 +61,46 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
         raise BatchUnderWay from None
     held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state == RatingBatch.State.SHOWN:
-        held.kept = [_told(pk) for pk in (*_let_go(held), *_take_back(held))]
+        every = chain(_let_go(held), _take_back(held))
+        held.kept = [
+            _told(pk) for place, pk in enumerate(every) if place < _MOST_KEPT
+        ]  # to the end: that is what does it
         tags_changed(movies_tagged(held))
     held.state = RatingBatch.State.LEAVING
     held.save(update_fields=["state", "kept"])
     return held.kept
 
 
-def _let_go(batch: RatingBatch) -> list[int]:
+def _let_go(batch: RatingBatch) -> Iterator[int]:
     """Rows that are somebody else's by now. Where that is another batch, they will go with it."""
-    changed = (rows.exclude(updated_at=batch.moment) for rows in windows(batch))
-    ids = [pk for rows in changed for pk in rows.values_list("pk", flat=True)]
-    for some_ids in batched(ids, _AT_ONCE):
-        Rating.objects.filter(pk__in=some_ids).update(batch_id=None)
-        RatingChange.objects.filter(rating_id__in=some_ids, before_at=batch.moment).update(before=None)
-    return ids
+    for rows in windows(batch):
+        ids = list(rows.exclude(updated_at=batch.moment).values_list("pk", flat=True))
+        for some_ids in batched(ids, _AT_ONCE):
+            Rating.objects.filter(pk__in=some_ids).update(batch_id=None)
+            _noted_after(batch, some_ids).update(before=None)
+        yield from ids
 
 
-def _take_back(batch: RatingBatch) -> list[int]:
+def _noted_after(batch: RatingBatch, rating_ids: Sequence[int]) -> QuerySet[RatingChange]:
+    """What other batches have made of these ratings as this one had left them."""
+    return RatingChange.objects.filter(rating_id__in=rating_ids, before_at=batch.moment)
+
+
+def _take_back(batch: RatingBatch) -> Iterator[int]:
     """Count neither its rows any more nor its changes. The ids of those that have been changed once more."""
     sums = counted(batch)
     for counts in sums.values():
         for value in counts:
             counts[value] = -counts[value]
-    kept = [pk for changes in changes_of(batch) for pk in _unchange(changes, batch, sums)]
+    for changes in changes_of(batch):
+        yield from _unchange(changes, batch, sums)
     add_up(sums)
-    return kept
 
 
 def _unchange(changes: Iterable[tuple[RatingChange, Rating | None]], batch: RatingBatch, sums: Sums) -> Iterator[int]:
     as_left: list[tuple[Rating, int, datetime]] = []
     came_with_it: list[Rating] = []
+    changed_again = defaultdict(list)
     for change, rating in changes:
         if rating and rating.updated_at == batch.moment:
             if change.before is None:
@@ -94,9 +108,12 @@ def _unchange(changes: Iterable[tuple[RatingChange, Rating | None]], batch: Rati
             else:
                 as_left.append((rating, change.before, change.before_at))
         elif rating and rating.updated_at != change.before_at:
-            yield rating.pk
+            changed_again[change.before, change.before_at].append(rating.pk)
     set_values(as_left, sums)
     remove(came_with_it, sums)
+    for (before, before_at), ids in changed_again.items():
+        _noted_after(batch, ids).update(before=before, before_at=before_at)
+        yield from ids
 
 
 def _told(pk: int) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from movieverse.bulk import Counts, batched
 from movieverse.exceptions import DomainError
 
 _RATERS = 1_000
-_ROOM = 1 << 21  # ids for a chunk: more than it has rows, so that members who rate meanwhile find some between
 
 
 class BatchUnderWay(DomainError):
@@ -88,8 +87,7 @@ def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool,
     if len(rows) != told:
         raise ValueError("The reviews store takes two raters for one: it has to compare texts letter by letter.")
     by_known = rows["user_id"].is_in([-number for number in known]) if trusting else rows["user_id"].is_not_null()
-    first = batch.after_id + 1 + number * _ROOM
-    counts = Counts(created=_add_all(stores.numbered("reviews", rows.filter(~by_known), first)))
+    counts = Counts(created=_add_all(rows.filter(~by_known)))
     if by_known.any():
         counts += merge(rows.filter(by_known), batch, upsert)
     chunk.created, chunk.updated, chunk.unchanged = counts.created, counts.updated, counts.unchanged
