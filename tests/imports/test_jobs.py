@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Movie
 from apps.imports.datasets.recognising import Unrecognised
 from apps.imports.models import Import
+from apps.imports.running import job
 from apps.imports.services.imports import (
     NotPossible,
     Unreadable,
@@ -52,6 +53,18 @@ def test_a_dry_run_tells_what_a_real_one_then_does(member: User, tmp_path: Path)
     assert not Movie.objects.exists()
     assert [(one["title"], one["id"], one["release_date"]) for one in dry.sample] == [("Heat", None, "1995-12-15")]
     assert dry.counts == imported(member, *tmdb5000.written(tmp_path)).counts
+
+
+def test_more_rows_than_there_is_room_for_are_refused_before_anything_is_written(
+    member: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(job, "MOST_ROWS", 1)
+    row = imported(member, titles(tmp_path))
+    assert (row.state, row.reason) == (
+        State.FAILED,
+        "With titles.csv there are more than 1 rows: import them in parts.",
+    )
+    assert not Movie.objects.exists()
 
 
 def test_insert_leaves_alone_what_is_there(member: User, tmp_path: Path):

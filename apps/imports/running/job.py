@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 import movieverse
@@ -14,12 +15,14 @@ from apps.imports.models import Import, RejectedRow
 from apps.imports.running.held import Held, close_lost_connections
 from apps.imports.running.rejecting import MOST_KEPT, Rejected, store, with_cells
 from apps.imports.running.run import Run
+from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import rows_of
 from movieverse.bulk import Counts
 from movieverse.exceptions import StoreUnavailable
 
 NOTE = "note"  # a finding of the run, not of its files
 
+MOST_ROWS = 2_000_000
 _TOLD_EVERY = 1.0  # seconds
 _REJECTED_AT_ONCE, _PROBLEMS_AT_ONCE = 1_000, 10_000  # the cells of problems take another reading of the files
 _WRITTEN_AT_ONCE = 250
@@ -69,9 +72,15 @@ class Job(Run):
             for path in () if self.again else self.paths:
                 for _ in rows_of(path):
                     self.advance(rows=1)
+                    self._require_room(path)
                 self.advance(bytes=path.stat().st_size)
             if self.again:
                 self.advance(rows=len(self.again.places))
+
+    def _require_room(self, path: Path) -> None:
+        """Titles are all in memory at once."""
+        if self.rows_read > MOST_ROWS:
+            raise SourceError(f"With {path.name} there are more than {MOST_ROWS:,} rows: import them in parts.")
 
     def load_movies(self, records: Sequence[MovieRecord], source: str) -> MovieLoader:
         loader = super().load_movies(records, source)
