@@ -30,6 +30,7 @@ def test_no_mail_waits_for_an_import():
     assert {send_mail.queue_name, run_import.queue_name} == set(backends.QUEUES)
     workers = [command[-2:] for command in commands("127.0.0.1", 8000, 1).values() if "worker" in command]
     assert workers == [["--queue", name] for name in backends.QUEUES]
+    pytest.importorskip("django_tasks_rq")
     assert backends.tasks("redis://h:1/2")[2].keys() == set(backends.QUEUES)
 
 
