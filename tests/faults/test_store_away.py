@@ -52,7 +52,10 @@ DEGRADED = {
 }
 
 
-OTHERS = ("/merges/", "/moderation/", "/ban/", "/history/")  # staff's, or the author's: a member is told nothing
+OTHERS = (  # staff's, or the author's: a member is told nothing
+    *("/merges/", "/moderation/", "/ban/", "/history/"),
+    *("/imports/", "/tasks/", "/uploads/"),
+)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])
@@ -95,8 +98,9 @@ def test_next_to_nobody_waits_for_a_store_that_is_away_and_it_serves_when_it_is_
 
 @pytest.mark.parametrize("server", NEEDS)
 def test_no_read_of_the_api_is_a_defect_or_takes_long_while_a_store_is_frozen(site: Site, server: str):
-    ids: dict[str, Any] = dict.fromkeys(("erasure_id", "personal_export_id"), uuid4())
+    ids: dict[str, Any] = dict.fromkeys(("erasure_id", "personal_export_id", "upload_id"), uuid4())
     kinds = ("movie", "person", "genre", "company", "collection", "list", "review", "entry", "token", "merge")
+    kinds += ("import", "row", "task")
     ids |= {f"{kind}_id": 1 for kind in kinds} | {"member": "faults"}
     schema = requests.get(f"{site.address}/api/schema/", headers={"Accept": "application/json"}, timeout=10).json()
     paths = [
