@@ -84,7 +84,9 @@ def test_exports_of_shows_and_people_are_told_by_their_rows(tmdb: Tmdb, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(gzip.compress(b"1\n" * 9999)[:-9], "damaged gzip"), (b"\xff\xfa", "not UTF-8")]
+    ("content", "reason"),
+    [(gzip.compress(b"1\n" * 9999)[:-9], "damaged gzip"), (b"\xff\xfa", "not UTF-8")],
+    ids=["cut", "no text"],
 )
 @pytest.mark.parametrize("option", ["--ids", "--export"])
 def test_a_file_that_cannot_be_read_ends_the_run_with_nothing_loaded(tmdb: Tmdb, tmp_path, content, reason, option):
