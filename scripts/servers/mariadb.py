@@ -33,7 +33,7 @@ class MariaDB(Server):
             "--character-set-server=utf8mb4",
             "--collation-server=utf8mb4_bin",
             "--local-infile=1",
-            # Rows that many connections load at once are numbered without one waiting for the other.
+            # Who rates while an import's rows are loaded gets a number at once.
             "--innodb-autoinc-lock-mode=2",
             "--max-connections=200",
             f"--innodb-buffer-pool-size={buffer_pool()}",

@@ -61,10 +61,8 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
         raise BatchUnderWay from None
     held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state == RatingBatch.State.SHOWN:
-        every = chain(_let_go(held), _take_back(held))
-        held.kept = [
-            _told(pk) for place, pk in enumerate(every) if place < _MOST_KEPT
-        ]  # to the end: that is what does it
+        every = enumerate(chain(_let_go(held), _take_back(held)))  # which do it as they are asked: to the end
+        held.kept = [_told(pk) for place, pk in every if place < _MOST_KEPT]
         tags_changed(movies_tagged(held))
     held.state = RatingBatch.State.LEAVING
     held.save(update_fields=["state", "kept"])
