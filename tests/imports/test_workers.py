@@ -105,7 +105,7 @@ def test_who_cancels_is_told_so_at_once_and_the_worker_soon_takes_back_what_it_w
     assert "cancelled" in site.run("imports", "cancel", 1)
     assert site.state() == ("cancelled", "clean")
     site.worker.send_signal(signal.SIGCONT)
-    eventually(lambda: site.state() == ("cancelled", ""), 60)
+    eventually(lambda: site.state() == ("cancelled", ""), 30)
     assert site.worker.wait(20) == 1
     assert site.movies() == 0
 

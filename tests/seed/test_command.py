@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 
 from apps.catalog.models import ExternalId, Movie, Person
 from apps.imports.running import run
-from apps.imports.running.run import Bar
 from movieverse.bulk import Counts
 from seed.run import Run
 from tests.catalog.loads import is_done, loaded, record
@@ -146,13 +145,14 @@ def test_the_table_has_a_line_of_numbers_for_each_kind_of_row():
 
 
 def test_a_stage_within_a_stage_ends_alone():
-    bar = Bar()
-    bar.is_silent = False
-    seed = Run(bar=bar)
+    seed = Run()
+    seed.bar.is_silent = False
     with seed.stage("movies", 2):
         for _ in seed.batches([1], 1, "indexes"):
-            pass
+            assert [stage.total for stage in seed.bar._bars] == [2, 1]
         seed.done(2)
+        assert [(stage.total, stage.n) for stage in seed.bar._bars] == [(2, 2)]
+    assert seed.bar._bars == []
 
 
 # --- Interrupted ----------------------------------------------------------------------------------

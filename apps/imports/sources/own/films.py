@@ -9,7 +9,6 @@ from apps.imports.sources.own import SOURCE
 from apps.imports.sources.own.columns import mapped
 from apps.imports.sources.own.imdb import spelled
 from apps.imports.sources.tables import BadCell, Row, read_rows
-from movieverse.text import fold
 
 FIELDS = (
     *("title", "original_title", "year", "release_date", "kind", "id", "imdb_id", "tmdb_id", "runtime"),
@@ -115,7 +114,7 @@ def _ids(row: Row, kind: str) -> list[SourceId]:
 
 def _by_title(kind: str, title: str, year: int | None) -> SourceId:
     """What a film goes by that has no id: so the same row is the same film in the next file."""
-    return SourceId(SOURCE, f"{kind} {fold(title)[:_LONGEST_ID]} {year or ''}".strip())
+    return SourceId(SOURCE, f"{kind} {_key(title)} {year or ''}".strip())
 
 
 def _several(row: Row, column: str) -> list[str]:
@@ -125,4 +124,9 @@ def _several(row: Row, column: str) -> list[str]:
 
 
 def _named(row: Row, column: str) -> list[NamedRecord]:
-    return [NamedRecord(SourceId(SOURCE, fold(name)[:_LONGEST_ID]), name) for name in _several(row, column)]
+    return [NamedRecord(SourceId(SOURCE, _key(name)), name) for name in _several(row, column)]
+
+
+def _key(name: str) -> str:
+    """Alike for names that differ in case and spaces alone."""
+    return " ".join(name.casefold().split())[:_LONGEST_ID]
