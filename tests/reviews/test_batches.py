@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import permutations
+from unittest.mock import Mock
 
-import polars as pl
 import pytest
 
 from apps.catalog.models import Movie, Tombstone
@@ -13,6 +13,7 @@ from apps.reviews.models import MergedRow, Rater, Rating, RatingBatch, RatingCha
 from apps.reviews.selectors import counted_summaries, summary_of
 from movieverse.bulk import Counts
 from tests.factories import make_movie
+from tests.reviews.batches import brought, frame, load, show
 
 
 @pytest.fixture(autouse=True, params=["stores", pytest.param("committed", marks=pytest.mark.servers)])
@@ -33,33 +34,6 @@ def heat() -> Movie:
 @pytest.fixture
 def alien() -> Movie:
     return make_movie("Alien")
-
-
-def frame(*rows: tuple[str, int, int]) -> pl.DataFrame:
-    """Of (rater, movie id, half-stars)."""
-    raters, movie_ids, values = zip(*rows, strict=True)
-    return pl.DataFrame(
-        {"rater": raters, "movie_id": movie_ids, "value": values, "created_at": ["2005-04-02 23:53:47"] * len(rows)},
-        schema_overrides={"movie_id": pl.Int64, "value": pl.Int64},
-    )
-
-
-def load(key: str, *chunks: pl.DataFrame, upsert: bool = True) -> list[Counts]:
-    with services.batch_loading(key=key) as batch:
-        return [
-            services.chunk_load(batch=batch, number=number, source="movielens", rows=rows, upsert=upsert)
-            for number, rows in enumerate(chunks)
-        ]
-
-
-def show(key: str) -> None:
-    services.batch_show(batch=RatingBatch.objects.get(key=key))
-
-
-def brought(key: str, *chunks: pl.DataFrame) -> list[Counts]:
-    counts = load(key, *chunks)
-    show(key)
-    return counts
 
 
 def numbers(movie: Movie) -> tuple[int, int]:
@@ -180,6 +154,8 @@ def test_ratings_of_a_movie_that_has_gone_meanwhile_go_as_well(heat):
 
 def test_a_movie_that_is_merged_meanwhile_takes_its_ratings_along(heat, alien):
     load("1", frame(("a", heat.pk, 8), ("b", alien.pk, 6)))
+    Tombstone.objects.create(key=Tombstone.key_of("movie", heat.pk), into=alien.pk, merge_id=1)
+    heat.delete()
     services.movie_merge(movie_id=heat.pk, into=alien.pk, merge_id=1)
     assert numbers(alien) == (0, 0)
     show("1")
@@ -220,12 +196,16 @@ def test_a_batch_that_is_being_taken_out_is_not_shown(heat, monkeypatch):
     assert not Rating.objects.exists()
 
 
-def test_killed_when_it_is_shown_a_batch_still_lets_go_of_movies_that_have_gone(heat):
+def test_killed_when_it_is_shown_a_batch_still_lets_go_of_movies_that_have_gone(heat, monkeypatch):
     from apps.reviews.services.batches import showing
 
     load("1", frame(("a", heat.pk, 8)))
     heat.delete()
-    showing._show(RatingBatch.objects.get())
+    with monkeypatch.context() as patch:
+        patch.setattr(showing, "movies_follow", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            show("1")
+    assert Rating.said.exists()
     show("1")
     assert not Rating.objects.exists()
 

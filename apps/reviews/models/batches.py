@@ -30,6 +30,7 @@ class RatingBatch(models.Model):
     )
     moment = MomentField(default=timezone.now)
     after_id = models.BigIntegerField(help_text="Its rows have greater ids.")
+    is_apart = models.BooleanField(default=False, help_text="They are in a table of their own until it is shown.")
     kept = DocumentField(default=list, help_text="What stays when it leaves: [{store, kind, id, why}].")
 
     class Meta:

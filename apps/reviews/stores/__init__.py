@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from django.db import connections
+from django.db.models import Model
 from django.db.models.constants import OnConflict
 
 
@@ -44,6 +45,13 @@ def load(alias: str, table: str, rows: Any) -> int:
     """
     connection = connections[alias]
     return _of(connection).load(connection, table, rows)  # type: ignore[no-any-return]
+
+
+def table_apart(alias: str, model: type[Model]) -> Any:
+    """A table apart for rows of the model, see stores/apart.py; None where its own takes them as fast."""
+    connection = connections[alias]
+    kind = getattr(_of(connection), "Apart", None)
+    return kind and kind(connection, model)
 
 
 def insertion(connection: Any, table: str, columns: list[str]) -> str:

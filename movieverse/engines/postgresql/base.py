@@ -1,7 +1,10 @@
 """PostgreSQL with a deadline: psycopg2 alone waits for ever behind a frozen connection."""
 
 import select
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
@@ -17,7 +20,7 @@ _CONNECTION_CLASSES = {
     errorcodes.CLASS_INVALID_CATALOG_NAME,
     errorcodes.CLASS_OPERATOR_INTERVENTION,
 }
-_TRANSIENT = {errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED}
+_TRANSIENT = {errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED, errorcodes.LOCK_NOT_AVAILABLE}
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
 
@@ -33,6 +36,26 @@ def wait_with_deadline(connection: Any) -> None:
 
 
 extensions.set_wait_callback(wait_with_deadline)
+_lock, _patient = threading.Lock(), 0
+
+
+@contextmanager
+def without_deadline() -> Iterator[None]:
+    """For a block that takes long, or copies, which psycopg2 does not do while there is a wait callback.
+
+    That is the whole process's: only workers come here.
+    """
+    global _patient
+    with _lock:
+        _patient += 1
+        extensions.set_wait_callback(None)
+    try:
+        yield
+    finally:
+        with _lock:
+            _patient -= 1
+            if not _patient:
+                extensions.set_wait_callback(wait_with_deadline)
 
 
 class DatabaseWrapper(StoreMixin, SocketHealthMixin, base.DatabaseWrapper):

@@ -42,16 +42,16 @@ def counted(batch: RatingBatch) -> Sums:
 
 
 def add_up(sums: Sums) -> None:
-    """A movie without a summary gets one."""
+    """A movie without a summary gets one. Last in its transaction: until that ends, nobody rates these movies."""
     table, movie_ids = RatingSummary._meta.db_table, sorted(sums)
     types = ", ".join(f"{stores.quoted('reviews', [column])} bigint" for column in _COLUMNS)
+    summaries_changed(movie_ids)
     with stores.temporary("reviews", _CHANGES, types):
         stores.load("reviews", _CHANGES, _as_rows(sums, movie_ids))
         stores.add_missing("reviews", table, _CHANGES, _COLUMNS)
         for some_ids in batched(movie_ids, _BATCH):  # in the order in which whoever rates several holds them
             list(RatingSummary.objects.select_for_update().filter(pk__in=some_ids).order_by("pk").values_list("pk"))
         stores.add_up("reviews", table, _CHANGES, _COLUMNS)
-    summaries_changed(movie_ids)
 
 
 def _as_rows(sums: Sums, movie_ids: Sequence[int]) -> Any:

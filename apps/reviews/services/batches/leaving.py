@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 import movieverse
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, Tag
+from apps.reviews.services.batches import apart
 from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, remove, set_values, windows
 from apps.reviews.services.batches.loading import BatchUnderWay
 from apps.reviews.services.batches.tagging import movies_tagged
@@ -64,8 +65,9 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
         every = enumerate(chain(_let_go(held), _take_back(held)))  # which do it as they are asked: to the end
         held.kept = [_told(pk) for place, pk in every if place < _MOST_KEPT]
         tags_changed(movies_tagged(held))
+    apart.leave(held)
     held.state = RatingBatch.State.LEAVING
-    held.save(update_fields=["state", "kept"])
+    held.save(update_fields=["state", "is_apart", "kept"])
     return held.kept
 
 

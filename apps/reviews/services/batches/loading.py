@@ -10,6 +10,7 @@ from django.db.models import Max
 import movieverse
 from apps.reviews import stores
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChunk
+from apps.reviews.services.batches import apart
 from apps.reviews.services.batches.comparing import merge
 from movieverse.bulk import Counts, batched
 from movieverse.exceptions import DomainError
@@ -55,7 +56,9 @@ def _begin(key: str) -> RatingBatch:
 @movieverse.atomic("reviews")
 def _begun(key: str) -> RatingBatch:
     last = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
-    batch, _ = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last})
+    batch, is_new = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last})
+    if is_new and not last:
+        apart.begin(batch)
     return batch
 
 
@@ -81,17 +84,26 @@ def _loaded(batch: RatingBatch, number: int) -> Counts | None:
 def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool, trusting: bool) -> Counts:
     chunk = RatingChunk.objects.create(batch=batch, number=number)
     stores.hold_references("reviews")
-    RatingBatch.objects.get(pk=batch.pk, state=RatingBatch.State.LOADING)  # which the chunk holds: so it stays
+    held = RatingBatch.objects.get(pk=batch.pk, state=RatingBatch.State.LOADING)  # which the chunk holds: so it stays
     raters, known = raters_of(batch, source, rows["rater"].unique().sort().to_list())
     told, rows = len(rows), _as_stored(rows, raters, batch)
     if len(rows) != told:
         raise ValueError("The reviews store takes two raters for one: it has to compare texts letter by letter.")
-    by_known = rows["user_id"].is_in([-number for number in known]) if trusting else rows["user_id"].is_not_null()
-    counts = Counts(created=_add_all(rows.filter(~by_known)))
-    if by_known.any():
-        counts += merge(rows.filter(by_known), batch, upsert)
+    counts = _brought(rows, held, known if trusting else set(raters.values()), upsert)
     chunk.created, chunk.updated, chunk.unchanged = counts.created, counts.updated, counts.unchanged
     chunk.save()
+    return counts
+
+
+def _brought(rows: Any, batch: RatingBatch, known: set[int], upsert: bool) -> Counts:
+    """Of those who may have rated, what is new or different. Into a table apart all: nobody has."""
+    if batch.is_apart:
+        return Counts(created=_add_all(rows, apart.table().name))
+    by_known = rows["user_id"].is_in([-number for number in known])
+    new = rows.filter(~by_known).sort("movie_id", "user_id")  # as the index of more use has them: that is faster
+    counts = Counts(created=_add_all(new, Rating._meta.db_table))
+    if by_known.any():
+        counts += merge(rows.filter(by_known), batch, upsert)
     return counts
 
 
@@ -116,18 +128,17 @@ def _as_stored(rows: Any, raters: dict[str, int], batch: RatingBatch) -> Any:
 
     numbers = pl.DataFrame(list(raters.items()), schema={"rater": pl.String, "number": pl.Int64}, orient="row")
     moment = Rating._meta.get_field("updated_at").get_db_prep_save(batch.moment, connections["reviews"])
-    stored = rows.join(numbers, on="rater").select(
+    return rows.join(numbers, on="rater", maintain_order="left").select(
         (-pl.col("number")).alias("user_id"),
         *("movie_id", "value", "created_at"),
         pl.lit(str(moment)).alias("updated_at"),
         pl.lit(0).alias("withheld"),
         pl.lit(batch.pk).alias("batch_id"),
     )
-    return stored.sort("movie_id", "user_id")  # as the index of more use has them: that makes it faster
 
 
-def _add_all(rows: Any) -> int:
-    if len(rows) and stores.load("reviews", Rating._meta.db_table, rows) != len(rows):
+def _add_all(rows: Any, table: str) -> int:
+    if len(rows) and stores.load("reviews", table, rows) != len(rows):
         raise _NotNew
     return len(rows)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import movieverse
 from apps.catalog.selectors import movies_gone
 from apps.reviews.models import Rating, RatingBatch, RatingChange
+from apps.reviews.services.batches import apart
 from apps.reviews.services.batches.counting import Sums, add_up, changes_of, counted, set_values
 from apps.reviews.services.batches.tagging import movies_tagged
 from apps.reviews.services.checks import movies_follow
@@ -18,6 +19,7 @@ def batch_show(*, batch: RatingBatch) -> None:
 
     What it says of movies that have gone meanwhile goes where they went.
     """
+    apart.settle(batch)
     movies_follow(movie_ids=movies_gone(_show(batch)))
 
 
@@ -31,9 +33,9 @@ def _show(batch: RatingBatch) -> list[int]:
     for changes in changes_of(held):
         _make(changes, held, sums)
     RatingBatch.objects.filter(pk=held.pk).update(state=State.SHOWN, turn=None)
-    add_up(sums)
     tagged = movies_tagged(held)
     tags_changed(tagged)
+    add_up(sums)
     return sorted({*sums, *tagged})
 
 

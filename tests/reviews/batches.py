@@ -1,0 +1,34 @@
+"""Batches of ratings by raters of MovieLens."""
+
+import polars as pl
+
+from apps.reviews import services
+from apps.reviews.models import RatingBatch
+from movieverse.bulk import Counts
+
+
+def frame(*rows: tuple[str, int, int]) -> pl.DataFrame:
+    """Of (rater, movie id, half-stars)."""
+    raters, movie_ids, values = zip(*rows, strict=True)
+    return pl.DataFrame(
+        {"rater": raters, "movie_id": movie_ids, "value": values, "created_at": ["2005-04-02 23:53:47"] * len(rows)},
+        schema_overrides={"movie_id": pl.Int64, "value": pl.Int64},
+    )
+
+
+def load(key: str, *chunks: pl.DataFrame, upsert: bool = True) -> list[Counts]:
+    with services.batch_loading(key=key) as batch:
+        return [
+            services.chunk_load(batch=batch, number=number, source="movielens", rows=rows, upsert=upsert)
+            for number, rows in enumerate(chunks)
+        ]
+
+
+def show(key: str) -> None:
+    services.batch_show(batch=RatingBatch.objects.get(key=key))
+
+
+def brought(key: str, *chunks: pl.DataFrame) -> list[Counts]:
+    counts = load(key, *chunks)
+    show(key)
+    return counts

@@ -1,0 +1,159 @@
+"""Ratings that come into a table apart, where nobody has rated yet: on PostgreSQL, which is asked to here."""
+
+import threading
+import time
+from unittest.mock import Mock
+
+import pytest
+from django.db import connections
+
+from apps.catalog.models import Movie
+from apps.reviews import services
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary
+from apps.reviews.selectors import summary_of
+from movieverse.bulk import Counts
+from tests.factories import make_movie
+from tests.reviews.batches import brought, frame, load, show
+
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.skipif("connections['reviews'].vendor != 'postgresql'", reason="The others have none."),
+]
+
+
+@pytest.fixture(autouse=True)
+def data(committed) -> None:
+    committed(Rating, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Movie)
+
+
+@pytest.fixture
+def heat() -> Movie:
+    return make_movie("Heat")
+
+
+def structure() -> tuple[set[str], str]:
+    """The names of the table's indexes, and of what numbers its rows."""
+    with connections["reviews"].cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'reviews_rating'")
+        indexes = {definition for (definition,) in cursor.fetchall()}
+        cursor.execute("SELECT pg_get_serial_sequence('reviews_rating', 'id')")
+        (sequence,) = cursor.fetchone()
+    return indexes, sequence
+
+
+def tables() -> list[str]:
+    return [name for name in connections["reviews"].introspection.table_names() if name.endswith("_apart")]
+
+
+def test_nobody_has_rated_yet_so_ratings_come_apart_and_the_table_is_the_same_after(heat):
+    before = structure()
+    assert load("1", frame(("a", heat.pk, 8))) == [Counts(created=1)]
+    assert tables() == ["reviews_rating_apart"]
+    show("1")
+    assert (structure(), tables()) == (before, [])
+    assert Rating.shown.get().value == 8
+
+
+def test_what_members_write_meanwhile_comes_along_with_its_ids_and_none_is_given_twice(heat):
+    load("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)))
+    first, changed, gone = (services.rating_set(user_id=user, movie_id=heat.pk, value=2)[0] for user in (1, 2, 3))
+    services.rating_set(user_id=2, movie_id=heat.pk, value=4)
+    services.rating_delete(user_id=3, movie_id=heat.pk)
+    show("1")
+    last, _ = services.rating_set(user_id=4, movie_id=heat.pk, value=10)
+    assert summary_of(heat.pk).numbers == (5, 30, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
+    assert {first.pk, changed.pk} < set(Rating.objects.values_list("pk", flat=True))
+    assert last.pk > max(Rating.objects.exclude(pk=last.pk).values_list("pk", flat=True))
+    assert gone.pk not in Rating.objects.values_list("pk", flat=True)
+
+
+def test_who_rates_while_the_table_takes_its_place_waits_and_is_counted(heat):
+    load("1", frame(*((str(rater), heat.pk, 8) for rater in range(50))))
+    wrote, stopped = [], threading.Event()
+
+    def write() -> None:
+        try:
+            while not stopped.is_set():
+                services.rating_set(user_id=1 + len(wrote), movie_id=heat.pk, value=2)
+                wrote.append(1)
+        finally:
+            connections.close_all()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while len(wrote) < 5 and writer.is_alive():
+            time.sleep(0.01)
+        show("1")
+    finally:
+        stopped.set()
+        writer.join()
+    assert len(wrote) >= 5
+    assert summary_of(heat.pk).count == 50 + len(wrote) == Rating.shown.count()
+
+
+def test_somebody_who_reads_for_long_holds_it_up_and_nothing_is_lost(heat, settings):
+    load("1", frame(("a", heat.pk, 8)))
+    reading, done = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with connections["reviews"].cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT COUNT(*) FROM reviews_rating")
+            reading.set()
+            done.wait()
+        connections.close_all()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    reading.wait()
+    threading.Timer(1.5, done.set).start()
+    show("1")
+    reader.join()
+    assert Rating.shown.count() == 1
+
+
+def test_withdrawn_before_it_is_shown_a_batch_leaves_no_table(heat):
+    load("1", frame(("a", heat.pk, 8)))
+    assert services.batch_withdraw(key="1") == []
+    assert (tables(), Rating.objects.count(), Rater.objects.count()) == ([], 0, 0)
+
+
+def test_shown_and_withdrawn_a_batch_leaves_the_table_to_the_next_one(heat):
+    for key in ("1", "2"):
+        assert brought(key, frame(("a", heat.pk, 8))) == [Counts(created=1)]
+        assert services.batch_withdraw(key=key) == []
+    assert not Rating.objects.exists()
+
+
+def test_killed_between_table_and_summaries_a_batch_is_shown_by_the_next_worker(heat, monkeypatch):
+    from apps.reviews.services.batches import showing
+
+    load("1", frame(("a", heat.pk, 8)))
+    with monkeypatch.context() as patch:
+        patch.setattr(showing, "_show", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            show("1")
+    assert not Rating.shown.exists()
+    show("1")
+    assert summary_of(heat.pk).count == 1
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("GRANT SELECT ON reviews_rating TO PUBLIC", "REVOKE SELECT ON reviews_rating FROM PUBLIC"),
+        ("CREATE VIEW high AS SELECT * FROM reviews_rating WHERE value > 8", "DROP VIEW high"),
+    ],
+    ids=["rights", "a view"],
+)
+def test_a_table_that_more_hangs_on_keeps_its_place(heat, statements):
+    make, drop = statements
+    with connections["reviews"].cursor() as cursor:
+        cursor.execute(make)
+        try:
+            brought("1", frame(("a", heat.pk, 8)))
+            assert not tables()
+            assert Rating.shown.count() == 1
+        finally:
+            cursor.execute(drop)
