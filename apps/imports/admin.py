@@ -15,9 +15,9 @@ from apps.imports.models import Import, RejectedRow
 from apps.imports.selectors import jobs_of
 from apps.imports.services.imports import import_cancel, import_retry, import_undo
 from apps.imports.services.rows import row_edit
-from movieverse.admin.forms import UnchangedText
 from movieverse.admin.html import list_link, row_link, table
 from movieverse.admin.options import ReadOnlyAdmin
+from movieverse.admin.versions import VersionedAdmin, VersionedForm
 
 _STATES = {
     "Queued": "info",
@@ -129,7 +129,7 @@ class ImportAdmin(ReadOnlyAdmin):
         self.message_user(request, f"{row}: {text}", messages.SUCCESS)
 
 
-class _CellsForm(UnchangedText, ModelForm):
+class _CellsForm(VersionedForm):
     """A field a column, by its place among the row's; their names are the owner's."""
 
     @property
@@ -139,7 +139,7 @@ class _CellsForm(UnchangedText, ModelForm):
 
 
 @admin.register(RejectedRow)
-class RejectedRowAdmin(ReadOnlyAdmin):
+class RejectedRowAdmin(ReadOnlyAdmin, VersionedAdmin):
     """Rows are put right here, and then tried again by retrying their import."""
 
     list_display = ("id", "of_import", "file", "line", "column", "value", "reason", "is_used", "retried_in")
@@ -171,7 +171,7 @@ class RejectedRowAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: RejectedRow, form: Any, change: bool) -> None:
         if form.cells:
-            row_edit(row=obj, cells=form.cells, version=None)
+            row_edit(row=obj, cells=form.cells, version=form.stored_version)
 
     @admin.display(description="import")
     def of_import(self, row: RejectedRow) -> SafeString:

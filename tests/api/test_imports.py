@@ -67,8 +67,8 @@ def test_no_answer_tells_where_files_lie(ada, tmp_path):
     upload = uploaded(titles(tmp_path), user)
     answer = asked(client, {"upload": str(upload.pk)})
     path = client.get(answer["Location"]).json()["files"][0]
-    told = {"name": "titles.csv", "bytes": upload.length, "columns": list(TAXI_DRIVER), "upload": str(upload.pk)}
-    assert path == told
+    columns = {"columns": list(TAXI_DRIVER), "more_columns": 0}
+    assert path == {"name": "titles.csv", "bytes": upload.length, **columns, "upload": str(upload.pk)}
     bad = uploaded(written(tmp_path / "bad.csv", [{"id": "1\x00"}]), user)
     refused = client.post(IMPORTS, {"upload": str(bad.pk)})
     assert refused.json()["detail"] == "bad.csv is no text: there is a NUL byte in line 2."
@@ -130,6 +130,37 @@ def test_an_unknown_table_is_refused_with_what_was_seen_and_what_is_nearest(ada,
     assert body["files"][0]["nearest"]["dataset"] == "netflix"
     named = ada[1].post(IMPORTS, {"upload": upload, "dataset": "tmdb5000"}).json()
     assert named["files"][0]["nearest"]["dataset"] == "tmdb5000"
+
+
+def test_of_a_header_that_never_ends_the_first_names_are_told(ada, tmp_path):
+    user, client = ada
+    names = [f"{'x' * 90}{number}" for number in range(9_000)]
+    unknown = uploaded(written(tmp_path / "mine.csv", [dict.fromkeys(names, "1")]), user)
+    refused = client.post(IMPORTS, {"upload": str(unknown.pk)})
+    (file,) = refused.json()["files"]
+    assert (file["columns"], file["more_columns"], file["nearest"]["extra"]) == (names[:50], 8_950, names[:50])
+    assert f"its columns are {', '.join(names[:50])} and 8,950 more. The nearest" in refused.json()["detail"]
+    assert len(refused.content) < 20_000
+    film = uploaded(written(tmp_path / "films.csv", [{"title": "Heat"} | dict.fromkeys(names, "1")]), user)
+    mapped = client.post(IMPORTS, {"upload": str(film.pk), "dataset": "films", "mapping": {"year": "Jahr"}})
+    assert mapped.status_code == 422
+    assert len(mapped.content) < 10_000
+    asked(client, {"upload": str(film.pk), "dataset": "films"})
+    (listed,) = client.get(IMPORTS).json()["results"]
+    assert (listed["files"][0]["columns"], listed["files"][0]["more_columns"]) == (["title", *names[:49]], 8_951)
+    assert len(json.dumps(listed)) < 20_000
+
+
+def test_a_name_of_a_column_that_never_ends_is_cut(ada, tmp_path):
+    user, client = ada
+    longest = {"x" * 1_000_000: "1"}
+    upload = uploaded(written(tmp_path / "mine.csv", [longest]), user)
+    answer = client.post(IMPORTS, {"upload": str(upload.pk)})
+    assert answer.json()["files"][0]["columns"] == [f"{'x' * 199}…"]
+    assert len(answer.content) < 2_000
+    row = asked(client, {"upload": str(uploaded(titles(tmp_path, TAXI_DRIVER | longest), user).pk)})
+    assert f"There is no use for the columns {'x' * 199}…." in [one["detail"] for one in row.json()["findings"]]
+    assert len(row.content) < 5_000
 
 
 def test_rejected_rows_are_listed_filtered_edited_and_tried_again(ada, tmp_path):

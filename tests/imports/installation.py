@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +40,20 @@ class Installation:
             if process.poll() is None:
                 kill(process)
 
-    @contextmanager
-    def streams(self) -> Iterator[str]:
+    def web(self) -> AbstractContextManager[str]:
+        """The process of ordinary requests, and where it is."""
+        return self._serving("--interface", "wsgi", "--no-ws", "--blocking-threads", "8", "movieverse.wsgi:application")
+
+    def streams(self) -> AbstractContextManager[str]:
         """The process of streams, and where it is."""
+        return self._serving("--interface", "asginl", "--workers-kill-timeout", "1", "movieverse.asgi:application")
+
+    @contextmanager
+    def _serving(self, *words: str) -> Iterator[str]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        words = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers-kill-timeout", "1"]
-        command = [sys.executable, "-m", "granian", *words, "movieverse.asgi:application"]
+        command = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *words]
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment)
         try:
             eventually(lambda: _answers(port))
@@ -70,6 +76,13 @@ class Installation:
     def rows(self, store: str, query: str) -> list[Any]:
         with closing(sqlite3.connect(self.var / f"{store}.sqlite3", timeout=20)) as connection, connection:
             return connection.execute(query).fetchall()
+
+    @contextmanager
+    def held(self, store: str) -> Iterator[None]:
+        """While it lasts nobody else writes there: whoever wants to waits."""
+        with closing(sqlite3.connect(self.var / f"{store}.sqlite3", timeout=20)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
 
     def is_writable(self, store: str) -> bool:
         with closing(sqlite3.connect(self.var / f"{store}.sqlite3", timeout=0.2)) as connection:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "ml-latest-small"
+MISSING = "needs the MovieLens data set in ../shared/data/ml-latest-small"
+
 RATINGS = ["1,1,4.0,964982703", "1,2,3.5,964981247", "2,1,0.5,1445714835"]
 TEXTS = {
     "movies": 'movieId,title,genres\n1,Toy Story (1995),Adventure|Children\n2,"Matrix, The (1999)",Action|Sci-Fi\n',

@@ -1,21 +1,24 @@
 """The real data sets, uploaded and imported through the API: as many rows of each kind as the files have."""
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from apps.accounts.models import User
 from apps.catalog.digest import digests
-from apps.catalog.models import CuratedList, ListEntry, Movie
+from apps.catalog.models import CuratedList, ExternalId, ListEntry, Movie
+from apps.reviews.models import Rating, Tag
 from tests.imports import tmdb5000_files
-from tests.imports.jobs import uploaded
+from tests.imports.movielens_files import SHARED as MOVIELENS
 from tests.imports.netflix_files import SHARED
-from tests.seed.real import needs_netflix, needs_tmdb5000
+from tests.imports.tus import begun, patch, upload_at
+from tests.seed.real import needs_movielens, needs_netflix, needs_tmdb5000
 
 BEST, NORMALISED = sorted(SHARED.glob("Best *.csv")), sorted(SHARED.glob("normalized/*.csv"))
 VARIANTS = SHARED / "variants"
+PIECE = 1 << 20  # bytes
 ENTRIES = {
     "best-movies-on-netflix": 387,
     "best-shows-on-netflix": 246,
@@ -27,21 +30,27 @@ whole = pytest.mark.servers  # takes minutes
 
 
 @pytest.fixture
-def done(curator: User) -> Any:
-    """Has files imported by a curator: the answer at its end."""
-    client = APIClient()
-    client.force_login(curator)
+def done(desk: APIClient) -> Any:
+    """Has a curator upload files and ask for an import of them: the answer at its end."""
 
     def by_api(*paths: Path, **options: Any) -> dict[str, Any]:
-        body = {"uploads": [str(uploaded(path, curator).pk) for path in paths], **options}
-        answer = client.post("/api/v1/imports/", body)
+        answer = desk.post("/api/v1/imports/", {"uploads": [sent(desk, path) for path in paths], **options})
         assert answer.status_code == 202, answer.content
-        row: dict[str, Any] = client.get(answer["Location"]).json()
+        row: dict[str, Any] = desk.get(answer["Location"]).json()
         assert (row["state"], row["reason"]) == ("completed", "")
         assert row["bytes"]["read"] == sum(path.stat().st_size for path in paths)
         return row
 
     return by_api
+
+
+def sent(client: APIClient, path: Path) -> str:
+    """The id of the upload of a file, which has come piece by piece."""
+    data = path.read_bytes()
+    url = begun(client, len(data), Upload_Metadata=f"filename {b64encode(path.name.encode()).decode()}")
+    for offset in range(0, len(data), PIECE):
+        assert patch(client, url, offset, data[offset : offset + PIECE]).status_code == 204
+    return str(upload_at(url).pk)
 
 
 def outcomes(row: dict[str, Any], kind: str) -> tuple[int, ...]:
@@ -101,3 +110,30 @@ def test_the_whole_tmdb_5000_set_and_again(done):
     assert trial["counts"] == row["counts"]
     again = done(*files)
     assert (again["rows"]["written"], outcomes(again, "movies")) == (0, (0, 0, 4_803, 0))
+
+
+@needs_movielens
+def test_the_whole_small_movielens_set_and_again_and_with_another_rating(done, tmp_path):
+    files = [MOVIELENS / f"{name}.csv" for name in ("movies", "ratings", "tags", "links")]
+    row = done(*files)
+    assert (row["dataset"], row["rows"]["read"], row["rows"]["rejected"]) == ("movielens", 9_742 + 100_836 + 3_683, 0)
+    assert outcomes(row, "movies") == (9_742, 0, 0, 0)
+    assert outcomes(row, "ratings") == (100_836, 0, 0, 0)
+    assert outcomes(row, "tags") == (3_678, 0, 5, 0)  # “film noir” and “film-noir” of one user are the same
+    assert (Rating.shown.count(), Tag.shown.count()) == (100_836, 3_678)
+    assert films_lack() == {"year": 13 - 1, "genres": 34, "tmdb": 8 + 1}  # a year is 2006–2007; an id is used twice
+    again = done(*files)
+    assert (again["rows"]["written"], again["rows"]["rejected"]) == (0, 0)
+    assert (outcomes(again, "ratings"), outcomes(again, "tags")) == ((0, 0, 100_836, 0), (0, 0, 3_683, 0))
+    changed = tmp_path / "ratings.csv"
+    changed.write_bytes((MOVIELENS / "ratings.csv").read_bytes().replace(b"\n1,1,4.0,", b"\n1,1,4.5,"))
+    one_other = done(changed)
+    assert (one_other["rows"]["written"], outcomes(one_other, "ratings")) == (1, (0, 1, 100_835, 0))
+
+
+def films_lack() -> dict[str, int]:
+    """Of how many films these are not known."""
+    films = list(Movie.objects.values_list("release_year", "genre_ids"))
+    known = ExternalId.objects.filter(kind="movie", source="tmdb").count()
+    years, genres = (sum(not value for value in values) for values in zip(*films, strict=True))
+    return {"year": years, "genres": genres, "tmdb": len(films) - known}

@@ -16,9 +16,11 @@ from apps.accounts.models import User
 from apps.catalog.models import Movie
 from apps.imports.models import Import
 from apps.imports.running import performing
+from apps.imports.running.again import write_edited
+from apps.imports.running.held import Cancelled
 from apps.imports.selectors import rejected_csv
 from apps.imports.services import converted
-from apps.imports.services.imports import NotPossible, conversion_create, import_retry, import_undo
+from apps.imports.services.imports import NotPossible, conversion_create, import_cancel, import_retry, import_undo
 from apps.imports.services.rows import row_edit
 from apps.imports.sources import tables
 from tests.factories import make_user
@@ -87,6 +89,38 @@ def test_a_retry_that_failed_again_and_again_is_of_the_rows_that_it_was_of(membe
     last = import_retry(row=edited(row, {"runtime": "122"}), by=member.pk)
     assert set(Movie.objects.values_list("title", flat=True)) == {"Taxi Driver", "Heat", "Thief"}
     assert last.rows_rejected == 0
+
+
+def test_a_retry_that_is_cancelled_while_its_files_are_written_anew_ends_there(member: User, files: Path, monkeypatch):
+    first, whole = edited(imported(member, files), {"runtime": "170"}), []
+
+    def cancelled(path: Path, target: Path, edits: Any, check: Any) -> None:
+        import_cancel(row=Import.objects.get(retry_of=first))
+        check.__self__._renew()  # as it does every 5 seconds, and finds out
+        write_edited(path, target, edits, check)
+        whole.append(target)
+
+    monkeypatch.setattr(performing, "write_edited", cancelled)
+    row = import_retry(row=first, by=member.pk)
+    assert (row.state, row.is_clean, row.attempts, whole) == (State.CANCELLED, True, 0, [])
+    assert set(Movie.objects.values_list("title", flat=True)) == {"Taxi Driver"}
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n3,4\n5,6\n", "1::1::5::9\n1::2::5::9\n1::3::5::9\n"])
+def test_a_table_is_written_anew_row_by_row_for_as_long_as_it_is_wanted(tmp_path: Path, text: str):
+    def check() -> None:
+        asked.append(1)
+        if len(asked) == 3:
+            raise Cancelled
+
+    asked: list[int] = []
+    (tmp_path / "table").write_text(text)
+    with pytest.raises(Cancelled):
+        write_edited(tmp_path / "table", tmp_path / "anew", {}, check)
+    begun = (tmp_path / "anew").read_text()
+    assert begun
+    assert text.startswith(begun)
+    assert len(begun) < len(text)
 
 
 def test_what_was_undone_or_is_about_to_be_is_not_retried(member: User, files: Path, monkeypatch):

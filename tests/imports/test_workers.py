@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -17,6 +18,7 @@ from tests.imports.installation import Installation, eventually, kill
 from tests.imports.netflix_files import title, written
 
 TITLES = 3_000
+FILMS = 1_000
 
 slow = pytest.mark.servers  # the suite on SQLite alone is to take a minute
 
@@ -110,6 +112,61 @@ def test_who_cancels_is_told_so_at_once_and_the_worker_soon_takes_back_what_it_w
     assert site.movies() == 0
 
 
+SIGN_IN = """
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from apps.accounts.models import User
+from apps.imports.models import Import
+user = User.objects.create_user(email="ada@example.org", handle="ada", is_staff=True, is_superuser=True)
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session.save()
+print(session.session_key)
+"""
+
+
+def signed_in(site: Installation) -> str:
+    """The key of an administrator's session."""
+    return site.run("shell", "-v", "0", "-c", SIGN_IN).split()[-1]
+
+
+@pytest.fixture
+def rated(tmp_path: Path) -> list[Path]:
+    """Films, so many that it takes a while until it is their ratings' turn."""
+    numbers = range(1, FILMS + 1)
+    films = "".join(f"{number},Film {number} (1999),Drama\n" for number in numbers)
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n" + films)
+    (tmp_path / "ratings.csv").write_text(
+        "userId,movieId,rating,timestamp\n" + "".join(f"1,{number},4.0,9\n" for number in numbers)
+    )
+    return [tmp_path / "movies.csv", tmp_path / "ratings.csv"]
+
+
+def test_who_cancels_in_the_middle_of_a_chunk_sees_it_within_two_seconds(site: Installation, rated: list[Path]):
+    headers = {"X-Session-Token": signed_in(site)}
+    with site.web() as address:
+        url = f"{address}/api/v1/imports/1/"
+
+        def told() -> Any:
+            return requests.get(url, headers=headers, timeout=10).json()
+
+        worker = site.start("imports", "run", *rated)
+        eventually(lambda: site.rows("reviews", "SELECT 1 FROM reviews_ratingbatch") != [])
+        with site.held("reviews"):
+            eventually(lambda: told()["progress"]["stage"] == "bytes")
+            asked_at = time.monotonic()
+            answer = requests.post(f"{url}cancel/", headers=headers, timeout=10)
+            shown = told()
+            took = time.monotonic() - asked_at
+            assert (answer.status_code, site.rows("reviews", "SELECT 1 FROM reviews_ratingchunk")) == (202, [])
+        assert took < 2
+        assert (shown["state"], shown["is_clean"]) == ("cancelled", False)
+        eventually(lambda: told()["is_clean"], 30)
+    assert worker.wait(20) == 1
+    assert (site.movies(), site.rows("reviews", "SELECT count(*) FROM reviews_rating")) == (0, [(0,)])
+
+
 @slow
 def test_ctrl_c_cancels_and_takes_back_what_was_written(site: Installation, titles: Path):
     begun(site, titles)
@@ -164,23 +221,9 @@ def test_a_worker_and_a_scheduler_finish_what_a_killed_one_began(site: Installat
     assert site.movies() == TITLES
 
 
-SIGN_IN = """
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from apps.accounts.models import User
-from apps.imports.models import Import
-user = User.objects.create_user(email="ada@example.org", handle="ada", is_staff=True, is_superuser=True)
-session = SessionStore()
-session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-session.save()
-print(session.session_key)
-"""
-
-
 @slow
 def test_who_listens_to_the_process_of_streams_hears_how_far_it_is_to_the_end(site: Installation, titles: Path):
-    key = site.run("shell", "-v", "0", "-c", SIGN_IN).split()[-1]
+    key = signed_in(site)
     site.run("shell", "-c", made(titles))
     with site.streams() as address:
         url = f"{address}/api/v1/imports/1/events/"

@@ -8,12 +8,13 @@ from apps.imports.sources import demo as demo_source
 from apps.imports.sources import netflix as netflix_source
 from apps.imports.sources import tmdb5000 as tmdb5000_source
 from seed import demo as demo_seed
-from tests.imports import netflix_files, tmdb5000_files
+from tests.imports import movielens_files, netflix_files, tmdb5000_files
 
 MISSING = "needs the TMDB 5000 and the Netflix data set in ../shared/data"
 needs_both = pytest.mark.skipif(not (tmdb5000_files.SHARED.exists() and netflix_files.SHARED.exists()), reason=MISSING)
 needs_tmdb5000 = pytest.mark.skipif(not tmdb5000_files.SHARED.exists(), reason=tmdb5000_files.MISSING)
 needs_netflix = pytest.mark.skipif(not netflix_files.SHARED.exists(), reason=netflix_files.MISSING)
+needs_movielens = pytest.mark.skipif(not movielens_files.SHARED.exists(), reason=movielens_files.MISSING)
 
 
 @cache

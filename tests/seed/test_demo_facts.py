@@ -8,10 +8,8 @@ import pytest
 
 from apps.catalog.records import MovieRecord, SourceId
 from movieverse.text import fold
-from tests.imports.tmdb5000_files import SHARED
-from tests.seed.real import demo, needs_netflix, needs_tmdb5000, netflix, tmdb5000
-
-MOVIELENS = SHARED.parent / "ml-latest-small"
+from tests.imports.movielens_files import SHARED as MOVIELENS
+from tests.seed.real import demo, needs_movielens, needs_netflix, needs_tmdb5000, netflix, tmdb5000
 
 Pairs = list[tuple[MovieRecord, MovieRecord]]
 
@@ -121,7 +119,7 @@ def key_of(title: MovieRecord) -> tuple[str, str, int | None]:
 # --- MovieLens ------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not MOVIELENS.exists(), reason="needs MovieLens in ../shared/data/ml-latest-small")
+@needs_movielens
 def test_films_have_both_ids_of_the_same_film():
     with (MOVIELENS / "links.csv").open(encoding="utf-8", newline="") as file:
         imdb_of = {row["tmdbId"]: f"tt{row['imdbId']}" for row in csv.DictReader(file) if row["tmdbId"]}

@@ -6,6 +6,7 @@ from rest_framework.reverse import reverse
 
 from apps.imports.datasets import DATASETS
 from apps.imports.models import Import, RejectedRow
+from apps.imports.sources.headers import not_shown, shown
 from movieverse.api.serializers import InputSerializer, RowSerializer
 
 _MOST_FILES = 20
@@ -15,8 +16,15 @@ _LONGEST_CELL = 1 << 18
 class FileSerializer(serializers.Serializer):
     name = serializers.CharField()
     bytes = serializers.IntegerField()
-    columns = serializers.ListField(child=serializers.CharField(), default=[])
+    columns = serializers.SerializerMethodField(help_text="The first of them.")
+    more_columns = serializers.SerializerMethodField(help_text="How many others there are.")
     upload = serializers.UUIDField(required=False, help_text="Missing where an operator has named a file.")
+
+    def get_columns(self, file: dict[str, Any]) -> list[str]:
+        return shown(file.get("columns", []))
+
+    def get_more_columns(self, file: dict[str, Any]) -> int:
+        return not_shown(file.get("columns", []))
 
 
 class ReadSerializer(serializers.Serializer):

@@ -1,24 +1,17 @@
 """Which data set files are of, told by their headers; and what is to be said of the files before they are read."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from apps.imports.datasets import DATASETS, DataSet
 from apps.imports.sources.files import LIKELY, Likeness, likeness
 from apps.imports.sources.findings import findings_of
+from apps.imports.sources.headers import listed, not_shown, shown
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import header_of
 from movieverse.exceptions import DomainError
-
-
-class Unrecognised(DomainError):
-    status = 422
-    code = "unrecognised-files"
-
-    def __init__(self, files: Sequence[Mapping[str, Any]]) -> None:
-        super().__init__(" ".join(map(_told, files)))
-        self.members = {"files": files}
 
 
 class Nearest(NamedTuple):
@@ -28,6 +21,15 @@ class Nearest(NamedTuple):
     @property
     def is_it(self) -> bool:
         return self.of.share > LIKELY and not self.of.missing
+
+
+class Unrecognised(DomainError):
+    status = 422
+    code = "unrecognised-files"
+
+    def __init__(self, files: Sequence[tuple[Path, Sequence[str], Nearest]]) -> None:
+        super().__init__(" ".join(starmap(_told, files)))
+        self.members = {"files": list(starmap(_described, files))}
 
 
 def examine(
@@ -62,7 +64,7 @@ def _of(headers: Mapping[Path, list[str]]) -> DataSet:
 def _check(headers: Mapping[Path, list[str]], data_sets: Iterable[DataSet]) -> dict[Path, Nearest]:
     nearest = {path: _nearest(header, data_sets) for path, header in headers.items()}
     if wrong := [path for path, one in nearest.items() if not one.is_it]:
-        raise Unrecognised([_described(path, headers[path], nearest[path]) for path in wrong])
+        raise Unrecognised([(path, headers[path], nearest[path]) for path in wrong])
     return nearest
 
 
@@ -73,15 +75,15 @@ def _nearest(header: Sequence[str], data_sets: Iterable[DataSet]) -> Nearest:
 
 def _described(path: Path, header: Sequence[str], nearest: Nearest) -> dict[str, Any]:
     about = {"dataset": nearest.data_set.name, "table": nearest.of.table}
-    differences = {"missing": nearest.of.missing, "extra": nearest.of.extra}
-    return {"file": path.name, "columns": list(header), "nearest": about | differences}
+    differences = {"missing": nearest.of.missing, "extra": shown(nearest.of.extra)}
+    seen = {"columns": shown(header), "more_columns": not_shown(header)}
+    return {"file": path.name, **seen, "nearest": about | differences}
 
 
-def _told(file: Mapping[str, Any]) -> str:
-    nearest, columns = file["nearest"], ", ".join(file["columns"]) or "none"
-    lacks = f"lacks {', '.join(nearest['missing'])}" if nearest["missing"] else "has too many others"
+def _told(path: Path, header: Sequence[str], nearest: Nearest) -> str:
+    lacks = f"lacks {', '.join(nearest.of.missing)}" if nearest.of.missing else "has too many others"
     return (
-        f"{file['file']} is of no data set that is known: its columns are {columns}. "
-        f"The nearest is {DATASETS[nearest['dataset']].title}, table {nearest['table']}, of which it {lacks}. "
+        f"{path.name} is of no data set that is known: its columns are {listed(header)}. "
+        f"The nearest is {nearest.data_set.title}, table {nearest.of.table}, of which it {lacks}. "
         "A table of your own is imported as dataset films or ratings."
     )

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -37,21 +37,30 @@ class Again:
         return replace(found, movies=wanted, problems=problems, **({"lists": lists} if hasattr(found, "lists") else {}))
 
 
-def write_edited(path: Path, target: Path, edits: Edits) -> None:
-    """The table with some rows edited, and every other one, and every line, where it was."""
-    if columns := old_tables.columns_of(path):
-        _write_old(path, target, columns, edits)
-        return
-    with opened_text(path) as file, target.open("w", encoding="utf-8", newline="") as written:
-        written.writelines(_lines(file, edits))
+def write_edited(path: Path, target: Path, edits: Edits, check: Callable[[], None]) -> None:
+    """The table with some rows edited, and every other one, and every line, where it was.
 
-
-def _write_old(path: Path, target: Path, columns: Sequence[str], edits: Edits) -> None:
+    However many they are: before each one `check` is called, and raises when there is to be an end of it.
+    """
     with target.open("w", encoding="utf-8", newline="") as written:
-        for number, cells in old_tables.lines_of(path):
-            if number in edits:
-                cells = [" ".join(edits[number].get(name, "").splitlines()) for name in columns]
-            written.write(old_tables.SEPARATOR.join(cells) + "\n")
+        for text in _edited(path, edits):
+            check()
+            written.write(text)
+
+
+def _edited(path: Path, edits: Edits) -> Iterator[str]:
+    if columns := old_tables.columns_of(path):
+        yield from _old_lines(path, columns, edits)
+        return
+    with opened_text(path) as file:
+        yield from _lines(file, edits)
+
+
+def _old_lines(path: Path, columns: Sequence[str], edits: Edits) -> Iterator[str]:
+    for number, cells in old_tables.lines_of(path):
+        if number in edits:
+            cells = [" ".join(edits[number].get(name, "").splitlines()) for name in columns]
+        yield old_tables.SEPARATOR.join(cells) + "\n"
 
 
 def _lines(file: Iterator[str], edits: Edits) -> Iterator[str]:

@@ -84,7 +84,7 @@ def _loaded(held: Held, bar: Bar) -> dict[str, Any]:
     row = held.row = Import.objects.get(pk=held.import_id)
     if not row.started_at:
         held.write(started_at=timezone.now())
-    with _files(row) as (paths, again):
+    with _files(held) as (paths, again):
         job = Job(
             held=held,
             import_id=None if row.dry_run else row.pk,
@@ -101,8 +101,9 @@ def _loaded(held: Held, bar: Bar) -> dict[str, Any]:
 
 
 @contextmanager
-def _files(row: Import) -> Iterator[tuple[list[Path], Again | None]]:
+def _files(held: Held) -> Iterator[tuple[list[Path], Again | None]]:
     """The import's files; those of a retry as somebody has put them right."""
+    row = held.row
     with laid_out(files_of(row)) as paths, scratch() as folder:
         if not row.rows_again:
             yield paths, None
@@ -110,7 +111,7 @@ def _files(row: Import) -> Iterator[tuple[list[Path], Again | None]]:
         places = frozenset(Place(one.file, one.line) if one.line else one.file for one in _rows_again(row))
         edits = _edits(row)
         for path in paths:
-            write_edited(path, folder / path.name, edits[path.name])
+            write_edited(path, folder / path.name, edits[path.name], held.check)
         yield [folder / path.name for path in paths], Again(places, paths)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from apps.catalog.records import Problem
 from apps.imports.models import RejectedRow
+from apps.imports.sources.headers import cut
 from apps.imports.sources.tables import cells_of
 
 MOST_KEPT = 100_000  # of an import; the others are counted
@@ -62,15 +63,11 @@ def _row(import_id: int, told: Rejected) -> RejectedRow:
     return RejectedRow(
         imported_id=import_id,
         kind=told.kind,
-        file=_cut(told.file, 255),
+        file=cut(told.file, 255),
         line=told.line,
-        column=_cut(told.column, 200),
-        value=_cut(told.value, 500),
-        reason=_cut(told.reason, 500),
+        column=cut(told.column, 200),
+        value=cut(told.value, 500),
+        reason=cut(told.reason, 500),
         is_used=told.is_used,
         cells=told.cells if sum(map(len, told.cells.values())) <= _MOST_CELLS else {},
     )
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"

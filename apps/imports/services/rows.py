@@ -8,6 +8,7 @@ import movieverse
 from apps.imports.models import Import, RejectedRow
 from apps.imports.running.again import line_ends
 from apps.imports.services.imports import NotPossible, to_be_retried
+from apps.imports.sources.headers import listed
 from movieverse.exceptions import VersionConflict
 
 
@@ -36,7 +37,7 @@ def _check_editable(row: RejectedRow) -> None:
 
 def _check_cells(row: RejectedRow, cells: Mapping[str, str], edited: Mapping[str, str]) -> None:
     known = [name for name in row.cells if not name.startswith("+")]
-    errors = {name: f"There is no such column. There are: {', '.join(known)}." for name in cells if name not in known}
+    errors = {name: f"There is no such column. There are: {listed(known)}." for name in cells if name not in known}
     if not errors and _line_ends(edited.values()) > _line_ends(row.cells[name] for name in edited):
         errors = {name: "It has more lines than the row has in its file." for name in cells if line_ends(cells[name])}
     if errors:

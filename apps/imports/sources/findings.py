@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from apps.imports.sources import old_tables
 from apps.imports.sources.files import INDEX, likeness
+from apps.imports.sources.headers import listed
 from apps.imports.sources.opening import is_packed, opened
 from apps.imports.sources.tables import header_of, separator_of
 
@@ -52,4 +53,4 @@ def _of_columns(header: Sequence[str], columns: Mapping[str, Sequence[str]]) -> 
     if header and header[0] in INDEX:
         yield "index-column", "Its first column numbers the rows.", "It is not used: it may be left out."
     if columns and (extra := likeness(columns, header).extra):
-        yield "extra-columns", f"There is no use for the columns {', '.join(extra)}.", "They may be left out."
+        yield "extra-columns", f"There is no use for the columns {listed(extra)}.", "They may be left out."

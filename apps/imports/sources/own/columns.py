@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from apps.imports.sources.headers import listed, shown
 from apps.imports.sources.opening import SourceError
 from apps.imports.sources.tables import header_of
 
@@ -25,7 +26,7 @@ def mapped(
             raise SourceError(f"The mapping names {field!r}, which is none of the fields: {', '.join(fields)}.")
         if column not in header:
             raise SourceError(
-                f"{path.name} has no column {column!r}, which the mapping names: it has {_listed(header)}."
+                f"{path.name} has no column {column!r}, which the mapping names: it has {listed(header)}."
             )
     by_name = {name.casefold().replace(" ", "_"): name for name in reversed(header)}
     by_name = {name: column for name, column in by_name.items() if name not in ambiguous}
@@ -34,10 +35,6 @@ def mapped(
         if not any(found[field] for field in group):
             raise SourceError(
                 f"{path.name} has no column for {' or '.join(group)}: say by the mapping which it is, "
-                f"such as {{{next(iter(group))!r}: {next(iter(header), '')!r}}}. It has {_listed(header)}."
+                f"such as {{{next(iter(group))!r}: {next(iter(shown(header)), '')!r}}}. It has {listed(header)}."
             )
     return {field: column for field, column in found.items() if column}
-
-
-def _listed(header: Sequence[str]) -> str:
-    return ", ".join(header) or "none"
