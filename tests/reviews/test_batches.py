@@ -4,69 +4,14 @@ from collections import Counter
 from datetime import UTC, datetime
 from itertools import permutations
 
-import polars as pl
 import pytest
 
-from apps.catalog.models import Movie, Tombstone
 from apps.reviews import services
-from apps.reviews.models import MergedRow, Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary, Tag
-from apps.reviews.selectors import counted_summaries, summary_of
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary, Tag
 from movieverse.bulk import Counts
-from tests.factories import make_movie
+from tests.reviews.batches import brought, frame, load, numbers, show
 
-
-@pytest.fixture(autouse=True, params=["stores", pytest.param("committed", marks=pytest.mark.servers)])
-def data(request: pytest.FixtureRequest) -> None:
-    """Servers take files, and from several connections at once, only where no transaction is open."""
-    removed_again = request.getfixturevalue(request.param)
-    if removed_again:
-        removed_again(
-            Rating, Tag, MergedRow, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Tombstone, Movie
-        )
-
-
-@pytest.fixture
-def heat() -> Movie:
-    return make_movie("Heat")
-
-
-@pytest.fixture
-def alien() -> Movie:
-    return make_movie("Alien")
-
-
-def frame(*rows: tuple[str, int, int]) -> pl.DataFrame:
-    """Of (rater, movie id, half-stars)."""
-    raters, movie_ids, values = zip(*rows, strict=True)
-    return pl.DataFrame(
-        {"rater": raters, "movie_id": movie_ids, "value": values, "created_at": ["2005-04-02 23:53:47"] * len(rows)},
-        schema_overrides={"movie_id": pl.Int64, "value": pl.Int64},
-    )
-
-
-def load(key: str, *chunks: pl.DataFrame, upsert: bool = True) -> list[Counts]:
-    with services.batch_loading(key=key) as batch:
-        return [
-            services.chunk_load(batch=batch, number=number, source="movielens", rows=rows, upsert=upsert)
-            for number, rows in enumerate(chunks)
-        ]
-
-
-def show(key: str) -> None:
-    services.batch_show(batch=RatingBatch.objects.get(key=key))
-
-
-def brought(key: str, *chunks: pl.DataFrame) -> list[Counts]:
-    counts = load(key, *chunks)
-    show(key)
-    return counts
-
-
-def numbers(movie: Movie) -> tuple[int, int]:
-    """As its summary has them, which is what its ratings come to."""
-    summary = summary_of(movie.pk)
-    assert summary.numbers == counted_summaries([movie.pk])[0].numbers
-    return summary.count, summary.total
+pytestmark = pytest.mark.usefixtures("loaded_either_way")
 
 
 def test_who_rates_while_chunks_are_loaded_takes_nothing_from_them(heat, alien):

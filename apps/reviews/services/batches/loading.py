@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, connections
-from django.db.models import Max
 
 import movieverse
 from apps.reviews import stores
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChunk
 from apps.reviews.services.batches.comparing import merge
+from apps.reviews.services.batches.counting import last_id
 from movieverse.bulk import Counts, batched
 from movieverse.exceptions import DomainError
 
@@ -54,8 +54,7 @@ def _begin(key: str) -> RatingBatch:
 
 @movieverse.atomic("reviews")
 def _begun(key: str) -> RatingBatch:
-    last = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
-    batch, _ = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last})
+    batch, _ = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last_id()})
     return batch
 
 
@@ -91,6 +90,7 @@ def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool,
     if by_known.any():
         counts += merge(rows.filter(by_known), batch, upsert)
     chunk.created, chunk.updated, chunk.unchanged = counts.created, counts.updated, counts.unchanged
+    chunk.until_id = last_id()
     chunk.save()
     return counts
 
