@@ -247,7 +247,7 @@ def test_three_that_change_the_same_rating_leave_none_in_any_order(heat):
             brought(f"{order}{key}", frame(("a", heat.pk, value)))
         for key in order:
             services.batch_withdraw(key=f"{order}{key}")
-        assert (Rating.objects.count(), numbers(heat)) == (0, (0, 0))
+        assert (Rating.objects.count(), numbers(heat), Rater.objects.count()) == (0, (0, 0), 0)
 
 
 def test_random_batches_come_and_go(heat, alien):
@@ -264,3 +264,4 @@ def test_random_batches_come_and_go(heat, alien):
         numbers(heat), numbers(alien)
     assert set(RatingBatch.objects.values_list("state", flat=True)) == {RatingBatch.State.GONE}
     assert not Rating.objects.exists()
+    assert not Rater.objects.exists()

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.catalog.models import Movie
 from apps.reviews import services
-from apps.reviews.models import Rating, RatingBatch, RatingChunk
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChunk
 from tests.reviews.batches import brought, frame, load, numbers, show
 
 pytestmark = pytest.mark.usefixtures("loaded_either_way")
@@ -69,3 +69,39 @@ def test_a_rating_that_a_merge_had_removed_when_the_batch_was_shown_goes_with_it
     services.batch_withdraw(key="2")
     assert (numbers(heat), numbers(alien), Rating.objects.count()) == ((0, 0), (1, 8), 1)
     assert RatingBatch.objects.get(key="2").kept == []
+
+
+# --- Raters ---------------------------------------------------------------------------------------
+
+
+def raters() -> set[str]:
+    return set(Rater.objects.values_list("value", flat=True))
+
+
+def test_a_rater_goes_with_the_last_import_that_has_something_of_theirs(heat, alien):
+    brought("1", frame(("a", heat.pk, 8), ("b", heat.pk, 6)))
+    brought("2", frame(("a", alien.pk, 8)))
+    load("3")
+    tags = [("a", heat.pk, "heist")]
+    services.tags_bring(batch=RatingBatch.objects.get(key="3"), source="movielens", rows=tags)
+    show("3")
+    left = [(services.batch_withdraw(key=key), raters())[1] for key in "123"]
+    assert left == [{"a"}, {"a"}, set()]
+
+
+def test_a_rater_goes_with_the_import_that_changed_what_another_one_had_brought(heat):
+    brought("1", frame(("a", heat.pk, 8)))
+    brought("2", frame(("a", heat.pk, 9)))
+    services.batch_withdraw(key="1")
+    assert raters() == {"a"}
+    services.batch_withdraw(key="2")
+    assert raters() == set()
+
+
+def test_a_rater_of_whom_a_rating_stays_does_so_too(heat, alien):
+    brought("1", frame(("a", heat.pk, 8)))
+    brought("2", frame(("a", alien.pk, 8)))
+    services.rating_set(user_id=Rater.objects.get().user_id, movie_id=alien.pk, value=3, by=5)
+    for key in "12":
+        services.batch_withdraw(key=key)
+    assert (raters(), Rating.objects.get().value) == ({"a"}, 3)
