@@ -204,6 +204,7 @@ UPLOADS_OPEN = env.integer("UPLOADS_OPEN", 20, least=1)  # of one member, parts 
 # Bodies that a web process reads at once, each of which holds a thread for as long as its sender takes: half of the 8.
 UPLOADS_AT_ONCE = env.integer("UPLOADS_AT_ONCE", 4, least=1)
 UPLOADS_KEPT_HOURS = env.integer("UPLOADS_KEPT_HOURS", 24, least=1)  # since the last piece
+REJECTED_ROWS_KEPT_DAYS = env.integer("REJECTED_ROWS_KEPT_DAYS", 90, least=1)  # since their import ended
 
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 vars().update(email(env.text("EMAIL_URL")))

@@ -30,7 +30,7 @@ NOTHING_OF = {
     "media/picture.json", "default/rights.json", "default/bans.json", "default/authenticators.json",
     "default/accounts-elsewhere.json", "default/devices.json", "default/edits.json", "default/edits-of-yours.json",
     "default/merges.json", "reviews/moderation.json", "reviews/moderation-acts.json", "reviews/merged-words.json",
-    "profiles/merged-shelves.json", "default/imports.json",
+    "profiles/merged-shelves.json",
 }  # fmt: skip
 
 

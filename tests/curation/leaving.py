@@ -16,6 +16,7 @@ from apps.accounts.services import token_create
 from apps.catalog.models import Movie
 from apps.curation.erasing.finishing import erasures_go_on
 from apps.curation.models import ConsistencyReport, Erasure
+from apps.imports.models import Import, RejectedRow
 from apps.imports.services.uploads import upload_append, upload_create
 from apps.imports.services.uploads_bodies import Body
 from apps.profiles.services import picture_set, profile_update
@@ -61,9 +62,13 @@ def make_leaving(movie: Movie, other: Movie) -> User:
 
 
 def bring_file(user: User) -> None:
+    """And have it imported, which could not use all of it."""
     content = FILE.encode()
     upload = upload_create(user_id=user.pk, length=2 * len(content), name=FILE)
     upload_append(upload=upload, offset=0, body=Body(BytesIO(content).read, len(content)))
+    files = [{"name": "titles.csv", "upload": str(upload.pk)}]
+    done = Import.objects.create(by=user, files=files, state=Import.State.COMPLETED, to_do=Import.ToDo.NOTHING)
+    RejectedRow.objects.create(imported=done, line=2, value=FILE, cells={"title": FILE}, edited={"title": FILE})
 
 
 def leave_traces(user: User, movie: Movie) -> None:

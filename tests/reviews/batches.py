@@ -1,9 +1,11 @@
-"""Batches of ratings by raters of MovieLens."""
+"""Ratings as imports bring them."""
 
 import polars as pl
 
+from apps.catalog.models import Movie
 from apps.reviews import services
 from apps.reviews.models import RatingBatch
+from apps.reviews.selectors import counted_summaries, summary_of
 from movieverse.bulk import Counts
 
 
@@ -32,3 +34,10 @@ def brought(key: str, *chunks: pl.DataFrame) -> list[Counts]:
     counts = load(key, *chunks)
     show(key)
     return counts
+
+
+def numbers(movie: Movie) -> tuple[int, int]:
+    """As its summary has them, which is what its ratings come to."""
+    summary = summary_of(movie.pk)
+    assert summary.numbers == counted_summaries([movie.pk])[0].numbers
+    return summary.count, summary.total

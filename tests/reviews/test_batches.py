@@ -7,40 +7,13 @@ from unittest.mock import Mock
 
 import pytest
 
-from apps.catalog.models import Movie, Tombstone
+from apps.catalog.models import Tombstone
 from apps.reviews import services
-from apps.reviews.models import MergedRow, Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary, Tag
-from apps.reviews.selectors import counted_summaries, summary_of
+from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary, Tag
 from movieverse.bulk import Counts
-from tests.factories import make_movie
-from tests.reviews.batches import brought, frame, load, show
+from tests.reviews.batches import brought, frame, load, numbers, show
 
-
-@pytest.fixture(autouse=True, params=["stores", pytest.param("committed", marks=pytest.mark.servers)])
-def data(request: pytest.FixtureRequest) -> None:
-    """Servers take files, and from several connections at once, only where no transaction is open."""
-    removed_again = request.getfixturevalue(request.param)
-    if removed_again:
-        removed_again(
-            Rating, Tag, MergedRow, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Tombstone, Movie
-        )
-
-
-@pytest.fixture
-def heat() -> Movie:
-    return make_movie("Heat")
-
-
-@pytest.fixture
-def alien() -> Movie:
-    return make_movie("Alien")
-
-
-def numbers(movie: Movie) -> tuple[int, int]:
-    """As its summary has them, which is what its ratings come to."""
-    summary = summary_of(movie.pk)
-    assert summary.numbers == counted_summaries([movie.pk])[0].numbers
-    return summary.count, summary.total
+pytestmark = pytest.mark.usefixtures("loaded_either_way")
 
 
 def test_who_rates_while_chunks_are_loaded_takes_nothing_from_them(heat, alien):
@@ -282,7 +255,7 @@ def test_three_that_change_the_same_rating_leave_none_in_any_order(heat):
             brought(f"{order}{key}", frame(("a", heat.pk, value)))
         for key in order:
             services.batch_withdraw(key=f"{order}{key}")
-        assert (Rating.objects.count(), numbers(heat)) == (0, (0, 0))
+        assert (Rating.objects.count(), numbers(heat), Rater.objects.count()) == (0, (0, 0), 0)
 
 
 def test_random_batches_come_and_go(heat, alien):
@@ -299,3 +272,4 @@ def test_random_batches_come_and_go(heat, alien):
         numbers(heat), numbers(alien)
     assert set(RatingBatch.objects.values_list("state", flat=True)) == {RatingBatch.State.GONE}
     assert not Rating.objects.exists()
+    assert not Rater.objects.exists()

@@ -12,7 +12,6 @@ from apps.reviews import services
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary
 from apps.reviews.selectors import summary_of
 from movieverse.bulk import Counts
-from tests.factories import make_movie
 from tests.reviews.batches import brought, frame, load, show
 
 pytestmark = [
@@ -24,11 +23,6 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def data(committed) -> None:
     committed(Rating, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Movie)
-
-
-@pytest.fixture
-def heat() -> Movie:
-    return make_movie("Heat")
 
 
 def structure() -> tuple[set[str], str]:

@@ -102,6 +102,11 @@ class Import(models.Model):
         return self.state not in (self.State.QUEUED, self.State.STARTED)
 
     @property
+    def is_nobodys(self) -> bool:
+        """It was of a member who is gone. What a command brings was never an upload."""
+        return self.by_id is None and any("upload" in file for file in self.files)
+
+    @property
     def outcomes(self) -> list[tuple[str, list[tuple[int, str]]]]:
         """The counts as a table, in the order of kinds and outcomes; a store of documents keeps none."""
         names = ("created", "updated", "unchanged", "rejected")

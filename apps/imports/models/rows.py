@@ -8,7 +8,7 @@ from movieverse.fields import DocumentField
 
 
 class RejectedRow(models.Model):
-    """Kept until its import is deleted. One of which the other cells were used is there to be known of."""
+    """Kept for a while after its import has ended. One of which the other cells were used is there to be known of."""
 
     imported = models.ForeignKey("imports.Import", on_delete=models.CASCADE, related_name="rejected_rows")
     kind = models.CharField(max_length=40, help_text="What it would have been: the kind it is counted among.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from apps.catalog.records import Problem
-from apps.imports.models import RejectedRow
+from apps.imports.models import Import, RejectedRow
 from apps.imports.sources.headers import cut
 from apps.imports.sources.tables import cells_of
 
@@ -56,7 +56,9 @@ def _rejected(kind: str, problem: Problem, cells: dict[str, str]) -> Rejected:
 
 
 def store(import_id: int, rows: Sequence[Rejected]) -> None:
-    RejectedRow.objects.bulk_create(_row(import_id, one) for one in rows)
+    """Within a transaction that holds the import. Of a member who was erased meanwhile nothing is kept."""
+    if not Import.objects.only("by", "files").get(pk=import_id).is_nobodys:
+        RejectedRow.objects.bulk_create(_row(import_id, one) for one in rows)
 
 
 def _row(import_id: int, told: Rejected) -> RejectedRow:

@@ -48,6 +48,9 @@ class RatingChunk(models.Model):
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    until_id = models.BigIntegerField(
+        null=True, help_text="None of its rows has a greater id. Null: it was loaded when that was not noted yet."
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["batch", "number"], name="one_chunk_per_batch_and_number"),)

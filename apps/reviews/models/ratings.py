@@ -48,7 +48,9 @@ class Rater(models.Model):
     number = models.BigAutoField(primary_key=True)
     source = models.CharField(max_length=40, help_text="Such as movielens.")
     value = models.CharField(max_length=80, help_text="What the source calls them.")
-    batch_id = models.BigIntegerField(null=True, editable=False, help_text="With whose ratings they first came.")
+    batch_id = models.BigIntegerField(
+        null=True, editable=False, help_text="The batch with which they go, unless others have ratings of theirs."
+    )
 
     class Meta:
         ordering = ("number",)

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from apps.reviews import stores
-from apps.reviews.models import HALF_STARS, Rating, RatingBatch, RatingChange, RatingSummary
+from apps.reviews.models import HALF_STARS, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary
 from apps.reviews.services.events import summaries_changed
 from movieverse.bulk import batched
 
-_WINDOW = 1_000_000  # ids of ratings that are read together, so that no statement takes long
+# Ids of ratings that are read together, so that no statement takes long; of those that are counted only sums come back.
+_WINDOW, _COUNTED = 1_000_000, 5_000_000
 _BATCH = 500
 _CHANGES = "rating_summary_change"
 _COLUMNS = ["movie_id", "count", "total", *(f"count_{value}" for value in HALF_STARS), "version"]
@@ -21,20 +22,33 @@ Sums = defaultdict[int, Counter[int]]  # {movie id: {half-stars: how many more}}
 
 
 def rows_of(batch: RatingBatch) -> QuerySet[Rating]:
-    """Those that it brought, wherever they have been moved."""
+    """Those that it brought, wherever they have been moved: whatever becomes of a rating, it keeps its id."""
     return Rating.objects.filter(pk__gt=batch.after_id, batch_id=batch.pk).order_by()
 
 
 def windows(batch: RatingBatch, size: int = _WINDOW) -> Iterator[QuerySet[Rating]]:
-    """Its rows, one range of ids after the other."""
-    last = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
-    for start in range(batch.after_id + 1, last + 1, size):
-        yield rows_of(batch).filter(pk__range=(start, start + size - 1))
+    """Its rows, one range of ids after the other: none where there are no ratings, nor where all are of later."""
+    last, until = batch.after_id, _until_id(batch)
+    while first := Rating.objects.filter(pk__range=(last + 1, until)).aggregate(first=Min("pk"))["first"]:
+        last = min(first + size - 1, until)
+        yield rows_of(batch).filter(pk__range=(first, last))
+
+
+def _until_id(batch: RatingBatch) -> int:
+    """As its chunks tell. A merge may have removed its last rows for now: so it is not asked what is there."""
+    chunks = RatingChunk.objects.filter(batch=batch)
+    told = chunks.aggregate(last=Max("until_id"), silent=Count("pk", filter=Q(until_id=None)))
+    return last_id() if told["silent"] else told["last"] or 0
+
+
+def last_id() -> int:
+    """Of all ratings."""
+    return Rating.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def counted(batch: RatingBatch) -> Sums:
     sums: Sums = defaultdict(Counter)
-    for rows in windows(batch):
+    for rows in windows(batch, _COUNTED):
         some = rows.filter(withheld=False)
         for movie_id, value, number in some.values_list("movie_id", "value").annotate(Count("pk")):
             sums[movie_id][value] += number

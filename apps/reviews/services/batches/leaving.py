@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from django.db import DataError, IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 import movieverse
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, Tag
@@ -121,15 +121,25 @@ def _told(pk: int) -> dict[str, Any]:
 
 
 def _forget_raters(batch: RatingBatch) -> None:
-    """Those who have said nothing else."""
+    """Those who have said nothing else. Each of the others goes with a batch that has something of theirs."""
     numbers = list(Rater.objects.filter(batch_id=batch.pk).order_by().values_list("number", flat=True))
     for some in batched(numbers, _RATERS):
-        as_users = [-number for number in some]
-        heard = {-pk for model in (Rating, Tag) for pk in _users(model, as_users)}
-        Rater.objects.filter(pk__in=set(some) - heard).delete()
-        Rater.objects.filter(pk__in=heard).update(batch_id=None)
+        heard = _heard_with([-number for number in some])
+        Rater.objects.filter(pk__in=set(some) - heard.keys()).delete()
+        for other in set(heard.values()):
+            Rater.objects.filter(pk__in=[pk for pk, own in heard.items() if own == other]).update(batch_id=other)
 
 
-def _users(model: type[Rating] | type[Tag], user_ids: Sequence[int]) -> Any:
-    rows = model.objects.filter(user_id__in=user_ids).order_by()
-    return rows.values_list("user_id", flat=True).distinct()
+def _heard_with(user_ids: Sequence[int]) -> dict[int, int | None]:
+    """Of raters who have said something the batch with which the last of it goes. None: it is to stay."""
+    tags, ratings = _last_of(Tag, user_ids), _last_of(Rating, user_ids)
+    of_none = [rating.pk for rating in ratings if rating.batch_id is None]
+    changed = dict(RatingChange.objects.filter(rating_id__in=of_none).values_list("rating_id", "batch_id"))
+    heard = {-tag.user_id: tag.batch_id for tag in tags}
+    return heard | {-one.user_id: one.batch_id or changed.get(one.pk) for one in ratings}
+
+
+def _last_of(model: type[Rating] | type[Tag], user_ids: Sequence[int]) -> Any:
+    """One row of each. Which row that is, an index knows."""
+    rows = model.objects.filter(user_id__in=user_ids).order_by().values("user_id").annotate(last=Max("pk"))
+    return model.objects.filter(pk__in=[row["last"] for row in rows]).only("user_id", "batch_id")

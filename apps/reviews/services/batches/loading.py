@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, connections
-from django.db.models import Max
 
 import movieverse
 from apps.reviews import stores
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChunk
 from apps.reviews.services.batches import apart
 from apps.reviews.services.batches.comparing import merge
+from apps.reviews.services.batches.counting import last_id
 from movieverse.bulk import Counts, batched
 from movieverse.exceptions import DomainError
 
@@ -55,7 +55,7 @@ def _begin(key: str) -> RatingBatch:
 
 @movieverse.atomic("reviews")
 def _begun(key: str) -> RatingBatch:
-    last = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
+    last = last_id()
     batch, is_new = RatingBatch.objects.get_or_create(key=key, defaults={"after_id": last})
     if is_new and not last:
         apart.begin(batch)
@@ -91,6 +91,7 @@ def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool,
         raise ValueError("The reviews store takes two raters for one: it has to compare texts letter by letter.")
     counts = _brought(rows, held, known if trusting else set(raters.values()), upsert)
     chunk.created, chunk.updated, chunk.unchanged = counts.created, counts.updated, counts.unchanged
+    chunk.until_id = None if held.is_apart else last_id()
     chunk.save()
     return counts
 
