@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ratingchunk',
             name='until_id',
-            field=models.BigIntegerField(help_text='None of its rows has a greater id. Null: it was loaded when that was not noted yet.', null=True),
+            field=models.BigIntegerField(help_text='None of its rows has a greater id. Null: that is not known yet.', null=True),
         ),
     ]

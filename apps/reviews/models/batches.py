@@ -49,7 +49,7 @@ class RatingChunk(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     until_id = models.BigIntegerField(
-        null=True, help_text="None of its rows has a greater id. Null: it was loaded when that was not noted yet."
+        null=True, help_text="None of its rows has a greater id. Null: that is not known yet."
     )
 
     class Meta:

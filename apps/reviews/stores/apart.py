@@ -13,7 +13,7 @@ _LONGEST_WAIT = "1s"  # for the table: everybody else waits as long
 
 # Nothing hangs on the table that another one would not have.
 _IS_PLAIN = """
-    SELECT relacl IS NULL AND NOT relhastriggers AND NOT relrowsecurity
+    SELECT coalesce(relacl = acldefault('r', relowner), TRUE) AND NOT relhastriggers AND NOT relrowsecurity
         AND NOT EXISTS (SELECT FROM pg_inherits WHERE t.oid IN (inhparent, inhrelid))
         AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prrelid = t.oid)
         AND NOT EXISTS (SELECT FROM pg_depend WHERE refobjid = t.oid AND classid = 'pg_rewrite'::regclass)

@@ -4,7 +4,8 @@ from typing import Any
 
 import movieverse
 from apps.reviews import stores
-from apps.reviews.models import Rating, RatingBatch
+from apps.reviews.models import Rating, RatingBatch, RatingChunk
+from apps.reviews.services.batches.counting import last_id
 
 
 def table() -> Any:
@@ -31,6 +32,7 @@ def _take_place(batch: RatingBatch) -> None:
     held = RatingBatch.objects.select_for_update().get(pk=batch.pk, state=RatingBatch.State.LOADING, is_apart=True)
     table().take_place()
     RatingBatch.objects.filter(pk=held.pk).update(is_apart=False)
+    RatingChunk.objects.filter(batch=held).update(until_id=last_id())
 
 
 def leave(batch: RatingBatch) -> None:
