@@ -51,8 +51,12 @@ def main(only: list[str]) -> int:
     if unknown:
         print(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}.", file=sys.stderr)
         return 2
-    figures = [figure for name in only or BENCHMARKS for figure in BENCHMARKS[name]()]
-    print("\n".join([Figure.HEAD, *map(str, figures)]))
+    figures = []
+    print(Figure.HEAD, flush=True)
+    for name in only or BENCHMARKS:
+        for figure in BENCHMARKS[name]():
+            print(figure, flush=True)
+            figures.append(figure)
     results = {figure.name: figure.as_dict() for figure in figures}
     (settings.VAR_DIR / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
     return 0 if all(figure.within for figure in figures) else 1

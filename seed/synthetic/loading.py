@@ -33,15 +33,16 @@ from seed.synthetic.draws import SOURCE, known_as
 from seed.synthetic.filling import indexed_afterwards, insert
 from seed.synthetic.films import films
 from seed.synthetic.people import credited, person
-from seed.synthetic.processes import ahead, collecting_seldom
+from seed.synthetic.processes import ahead, behind, collecting_seldom
 from seed.synthetic.ratings import EACH, Rating, ratings_of
 
 MOST = 50_000_000
-_BATCH = 500  # rows of one transaction
+BATCH = 500  # rows of one transaction
 _RATERS = 2_500  # whose ratings are stored together: a film's all at once, as far as that goes
 _NOBODY = -(2**62)  # whose id nobody has
 
 Kind = ExternalId.Kind
+Rows = Sequence[tuple[SourceId, DescribedModel]]
 
 
 class Size(NamedTuple):
@@ -51,10 +52,17 @@ class Size(NamedTuple):
     random_seed: int
 
 
+Films = Callable[[Size, Iterable[Sequence[int]]], Iterator[Sequence[MovieRecord]]]  # of numbers, by batches
+
 DEFAULT = Size(10_000, 5_000, 100_000, 0)
 
 
-def seed(size: Size, run: Run) -> None:
+def made_up(size: Size, numbers: Iterable[Sequence[int]]) -> Iterator[Sequence[MovieRecord]]:
+    return ahead(partial(films, size.random_seed, size.people), numbers)
+
+
+def seed(size: Size, run: Run, films_of: Films = made_up) -> None:
+    """With other films than those that are made up only to measure what storing them takes."""
     for name, number in size._asdict().items():
         if not 0 <= number <= MOST:
             option = f"--{name.replace('_', '-')}"
@@ -63,7 +71,7 @@ def seed(size: Size, run: Run) -> None:
     with collecting_seldom():
         people = _load_people(size, run)
         with indexed_afterwards(Movie, size.movies, run):
-            _load_films(size, people, run)
+            _load_films(size, people, run, films_of)
         _load_ratings(size, run)
 
 
@@ -78,7 +86,7 @@ class _Numbered:
 
     def looked_up(self, total: int) -> Iterator[tuple[list[int], dict[int, int]]]:
         """Batch by batch the numbers that nothing is stored of, and our ids of the others."""
-        for numbers in self.run.batches(range(1, total + 1), _BATCH, self.label):
+        for numbers in self.run.batches(range(1, total + 1), BATCH, self.label):
             known = self.ids_of(numbers)
             self._count(Counts(unchanged=len(known)))
             yield [number for number in numbers if number not in known], known
@@ -86,14 +94,17 @@ class _Numbered:
     def ids_of(self, numbers: Iterable[int]) -> dict[int, int]:
         return _by_number(owners_of(self.kind, (known_as(self.seed, number) for number in numbers)))
 
-    def store(self, records: Sequence[Any], build: Callable[[int, Any], DescribedModel]) -> dict[int, int]:
-        """Our ids of what is new."""
+    def built(self, records: Sequence[Any], build: Callable[[int, Any], DescribedModel]) -> Rows:
+        """Rows of what is new; none in a dry run."""
         self._count(Counts(created=len(records)))
         if self.run.dry_run or not records:
-            return {}
+            return []
         ids = take_ids(self.kind, len(records))
-        rows = [(record.ids[0], build(pk, record)) for pk, record in zip(ids, records, strict=True)]
-        return _by_number(_write(self.kind, rows))
+        return [(record.ids[0], build(pk, record)) for pk, record in zip(ids, records, strict=True)]
+
+    def write(self, rows: Rows) -> dict[int, int]:
+        """Our ids of them."""
+        return _by_number(_write(self.kind, rows)) if rows else {}
 
     def _count(self, counts: Counts) -> None:
         self.run.add({self.label: counts, "external ids": counts})
@@ -109,7 +120,7 @@ def _number(source_id: SourceId) -> int:
 
 @again_if_overtaken
 @movieverse.atomic("catalog")
-def _write(kind: str, rows: Sequence[tuple[SourceId, DescribedModel]]) -> dict[SourceId, int]:
+def _write(kind: str, rows: Rows) -> dict[SourceId, int]:
     """Our ids. What somebody else has written meanwhile stays."""
     owners = owners_of(kind, (source_id for source_id, _ in rows))
     new = {source_id: row for source_id, row in rows if source_id not in owners}
@@ -174,7 +185,7 @@ class _People:
         found: dict[Any, dict[str, Any]] = {}
         for entry in entries:
             pk = self._ids[_number(entry.person.id)]
-            told = {key: getattr(entry, key) for key in entry._fields[1:]}
+            told = dict(zip(entry._fields[1:], entry[1:], strict=True))
             name = self._names.get(pk, entry.person.name)
             found.setdefault((pk, told.get("job")), {"person_id": pk, "name": name, "source": SOURCE} | told)
         return list(found.values())
@@ -186,7 +197,7 @@ def _load_people(size: Size, run: Run) -> _People:
     for new, known in rows.looked_up(size.people):
         people.learn(known)
         people.learn_names(known)
-        people.learn(rows.store([person(size.random_seed, number) for number in new], build))
+        people.learn(rows.write(rows.built([person(size.random_seed, number) for number in new], build)))
     return people
 
 
@@ -228,12 +239,13 @@ class _Films:
 _PLAIN = (*PLAIN, "release_year")
 
 
-def _load_films(size: Size, people: _People, run: Run) -> None:
+def _load_films(size: Size, people: _People, run: Run, films_of: Films) -> None:
     stored, rows = _Films(people, run), _Numbered(Kind.MOVIE, "movies", size.random_seed, run)
     missing = (new for new, _ in rows.looked_up(size.movies) if new)
-    for records in ahead(partial(films, size.random_seed, size.people), missing):
-        stored.learn_names(records)
-        rows.store(records, stored.row)
+    with behind("catalog") as do:
+        for records in films_of(size, missing):
+            stored.learn_names(records)
+            do(partial(rows.write, rows.built(records, stored.row)))
 
 
 # --- Ratings --------------------------------------------------------------------------------------

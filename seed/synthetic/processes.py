@@ -1,13 +1,15 @@
-"""A second process that makes up what the first one stores, and what both do to lose no time."""
+"""A second process makes up what the first one prepares, and a thread of that stores: so none waits for the other."""
 
 import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from signal import SIG_IGN, SIGINT, signal
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.db import connections
 
 _SELDOM = 100_000  # new objects: a batch's go by themselves
 
@@ -26,6 +28,33 @@ def ahead(make: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Res
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+@contextmanager
+def behind(alias: str) -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Does what it is given while the caller goes on, one thing after the other; at the block's end all is done.
+
+    By a connection of its own. Where that has to be the caller's it is done at once, as in a transaction; SQL stores
+    have one writer at a time.
+    """
+    connection: Any = connections[alias]
+    if connection.speaks_sql or connection.in_atomic_block:
+        yield lambda act: act()
+        return
+    under_way: deque[Future[object]] = deque()
+
+    def do(act: Callable[[], object]) -> None:
+        while under_way:
+            under_way.popleft().result()
+        under_way.append(thread.submit(act))
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield do
+            while under_way:
+                under_way.popleft().result()
+        finally:
+            thread.submit(connections.close_all)
 
 
 def _begin() -> None:
