@@ -22,11 +22,17 @@ class KnownFilms:
         self._source = source
         self._schema = {"movie": ids, "movie_id": pl.Int64}
         self._known: dict[Any, int] = dict(known or {})
+        self._table = self._as_table()
 
     def among(self, named: pl.Series) -> pl.DataFrame:
-        """movie, as the source calls it, and movie_id, as we do: of those named that are known."""
-        films = self.ids(named.unique().to_list())
-        return pl.DataFrame(list(films.items()), schema=self._schema, orient="row")
+        """movie, as the source calls it, and movie_id, as we do: of those named and before that are known."""
+        self.ids(named.unique())
+        if len(self._table) < len(self._known):
+            self._table = self._as_table()
+        return self._table
+
+    def _as_table(self) -> pl.DataFrame:
+        return pl.DataFrame(list(self._known.items()), schema=self._schema, orient="row")
 
     def ids(self, named: Iterable[Any]) -> dict[Any, int]:
         values = set(named)

@@ -23,7 +23,7 @@ from apps.reviews.models import RatingBatch
 from movieverse.bulk import Counts
 
 KIND = "ratings"
-_AHEAD = 1  # chunks that are read while others are loaded
+_AHEAD = 2  # chunks that are read while others are loaded
 
 
 @dataclass(frozen=True, kw_only=True)
