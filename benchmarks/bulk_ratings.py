@@ -63,10 +63,12 @@ class PostgreSQL:
     name = "PostgreSQL"
     variable = "DATABASE_URL"
     drop_indexes = (
+        "ALTER TABLE bare DROP CONSTRAINT bare_pkey",
         "ALTER TABLE bare DROP CONSTRAINT IF EXISTS bare_user_id_movie_id_key",
         "DROP INDEX IF EXISTS bare_movie_id_id_idx",
     )
     make_indexes = (
+        "ALTER TABLE bare ADD CONSTRAINT bare_pkey PRIMARY KEY (id)",
         "ALTER TABLE bare ADD CONSTRAINT bare_user_id_movie_id_key UNIQUE (user_id, movie_id)",
         "CREATE INDEX bare_movie_id_id_idx ON bare (movie_id, id)",
     )

@@ -1,27 +1,22 @@
 """A million films with their credits into MongoDB, against `insert_many` of the same documents.
 
-The films are made up once and stay in `var/bench`. The yardstick writes what stands in the catalogue that has just been
-filled, all but the events, with the same indexes, made before or after, whichever is faster. Of neither is counted how
-long it takes to read what it is given.
+The yardstick writes what stands in the catalogue that has just been filled, all but the events, with the same indexes,
+made before or after, whichever is faster. Reading the documents is not counted.
 """
 
 import logging
-import pickle
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
 from apps.catalog.models import Event
-from apps.catalog.records import MovieRecord
 from benchmarks.measure import Figure
 from benchmarks.scale import LARGE, own_databases, use
-from movieverse.bulk import batched
 from seed.run import Run
 from seed.synthetic import loading as synthetic
 
@@ -44,38 +39,11 @@ def run(size: synthetic.Size = LARGE) -> Iterator[Figure]:
     yield Figure("films with credits into MongoDB", ours, bare, AT_MOST, "s")
 
 
-class _Films:
-    """Made up before, and read again; how long that takes is told, to be taken off."""
-
-    def __init__(self, size: synthetic.Size) -> None:
-        self.seconds = 0.0
-        self._path = settings.VAR_DIR / "bench" / f"films-{size.movies}-{size.people}.pickle"
-        if not self._path.exists():
-            self._make(size)
-
-    def _make(self, size: synthetic.Size) -> None:
-        self._path.parent.mkdir(exist_ok=True)
-        part = self._path.with_suffix(".part")
-        with part.open("wb") as file:
-            for records in synthetic.made_up(size, batched(range(1, size.movies + 1), synthetic.BATCH)):
-                pickle.dump(records, file)
-        part.replace(self._path)
-
-    def read(self, size: synthetic.Size, numbers: Iterable[Sequence[int]]) -> Iterator[Sequence[MovieRecord]]:
-        with self._path.open("rb") as file:
-            for _ in numbers:
-                start = time.perf_counter()
-                records = pickle.load(file)  # noqa: S301  which we have written
-                self.seconds += time.perf_counter() - start
-                yield records
-
-
 def _filled(database: Any, size: synthetic.Size) -> float:
     call_command("migrate", database="catalog", verbosity=0)
-    films = _Films(size)
     start = time.perf_counter()
-    synthetic.seed(size, Run(), films.read)
-    seconds = time.perf_counter() - start - films.seconds
+    synthetic.seed(size, Run())
+    seconds = time.perf_counter() - start
     database[Event._meta.db_table].drop()
     return seconds
 

@@ -1,12 +1,14 @@
 """MariaDB: reviews and ratings."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 from . import places
-from .server import Server, pages_in_memory
+from .server import Server
 
 ADVICE = "install MariaDB (Debian: apt-get install mariadb-server; macOS: brew install mariadb)"
+GIGABYTE = 1 << 30
 
 
 class MariaDB(Server):
@@ -34,7 +36,7 @@ class MariaDB(Server):
             # Who rates while an import's rows are loaded gets a number at once.
             "--innodb-autoinc-lock-mode=2",
             "--max-connections=200",
-            f"--innodb-buffer-pool-size={pages_in_memory()}",
+            f"--innodb-buffer-pool-size={buffer_pool()}",
         ]
 
     @property
@@ -70,3 +72,8 @@ class MariaDB(Server):
 
     def url(self) -> str:
         return f"mysql://movieverse:{self.record.password}@{self.address}/movieverse"
+
+
+def buffer_pool() -> int:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(2 * GIGABYTE, memory // 4)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import places, processes
-from .server import Server, pages_in_memory
+from .server import Server
 
 ADVICE = "install PostgreSQL (Debian: apt-get install postgresql; macOS: brew install postgresql)"
 
@@ -31,7 +31,7 @@ class PostgreSQL(Server):
             "port": self.record.port,
             "unix_socket_directories": "",
             "max_connections": 200,
-            "shared_buffers": f"{pages_in_memory() // 1024}kB",
+            "shared_buffers": "256MB",
             # A table and its indexes are not written out again and again while millions of rows come in.
             "max_wal_size": "4GB",
         }

@@ -1,6 +1,5 @@
 """What all servers share: a folder, a port, a life. Each kind of server says how it differs."""
 
-import os
 import shutil
 import signal
 import socket
@@ -141,9 +140,3 @@ class Server(ABC):
                 return connection.recv(4096)
         except OSError:
             return b""
-
-
-def pages_in_memory() -> int:
-    """Bytes that a server of tables may keep of them in memory."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min(2 << 30, memory // 4)

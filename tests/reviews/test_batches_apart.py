@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import Mock
 
 import pytest
@@ -11,6 +12,7 @@ from apps.catalog.models import Movie
 from apps.reviews import services
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary
 from apps.reviews.selectors import summary_of
+from apps.reviews.services.batches import apart
 from movieverse.bulk import Counts
 from tests.reviews.batches import brought, frame, load, show
 
@@ -26,13 +28,17 @@ def data(committed) -> None:
 
 
 def structure() -> tuple[set[str], str]:
-    """The names of the table's indexes, and of what numbers its rows."""
+    """The table's indexes and constraints, and what numbers its rows."""
     with connections["reviews"].cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'reviews_rating'")
         indexes = {definition for (definition,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'reviews_rating'::regclass"
+        )
+        constraints = {definition for (definition,) in cursor.fetchall()}
         cursor.execute("SELECT pg_get_serial_sequence('reviews_rating', 'id')")
         (sequence,) = cursor.fetchone()
-    return indexes, sequence
+    return indexes | constraints, sequence
 
 
 def tables() -> list[str]:
@@ -86,7 +92,7 @@ def test_who_rates_while_the_table_takes_its_place_waits_and_is_counted(heat):
     assert summary_of(heat.pk).count == 50 + len(wrote) == Rating.shown.count()
 
 
-def test_somebody_who_reads_for_long_holds_it_up_and_nothing_is_lost(heat, settings):
+def test_somebody_who_reads_for_long_holds_it_up_and_nothing_is_lost(heat):
     load("1", frame(("a", heat.pk, 8)))
     reading, done = threading.Event(), threading.Event()
 
@@ -95,16 +101,60 @@ def test_somebody_who_reads_for_long_holds_it_up_and_nothing_is_lost(heat, setti
             cursor.execute("BEGIN")
             cursor.execute("SELECT COUNT(*) FROM reviews_rating")
             reading.set()
-            done.wait()
+            done.wait(30)
         connections.close_all()
 
     reader = threading.Thread(target=read)
     reader.start()
-    reading.wait()
-    threading.Timer(1.5, done.set).start()
+    assert reading.wait(30)
+    threading.Timer(1, done.set).start()
+    start = time.monotonic()
     show("1")
+    assert time.monotonic() - start > 0.9
     reader.join()
     assert Rating.shown.count() == 1
+
+
+def test_a_table_that_is_not_to_be_had_gets_the_rows_and_greater_ids_after_them(heat, monkeypatch):
+    before = structure()
+    load("1", frame(("a", heat.pk, 8)))
+    member, _ = services.rating_set(user_id=1, movie_id=heat.pk, value=2)
+    monkeypatch.setattr(apart, "_ATTEMPTS", 0)
+    show("1")
+    assert (structure(), tables()) == (before, [])
+    later, _ = services.rating_set(user_id=2, movie_id=heat.pk, value=4)
+    assert summary_of(heat.pk).numbers == (3, 14, [0, 1, 0, 1, 0, 0, 0, 1, 0, 0])
+    brought_id = Rating.objects.get(batch_id__isnull=False).pk
+    assert member.pk < brought_id < later.pk
+    assert services.batch_withdraw(key="1") == []
+    assert summary_of(heat.pk).count == 2
+
+
+def test_two_workers_make_it_one_table_once(heat):
+    load("1", frame(*((str(rater), heat.pk, 8) for rater in range(500))))
+    with ThreadPoolExecutor(2) as workers:
+        done = [workers.submit(shown_by_a_worker) for _ in range(2)]
+    assert [one.exception() for one in done] == [None, None]
+    assert (tables(), summary_of(heat.pk).count) == ([], 500)
+
+
+def shown_by_a_worker() -> None:
+    try:
+        show("1")
+    finally:
+        connections.close_all()
+
+
+def test_who_has_cancelled_meanwhile_sees_nothing_shown(heat):
+    def cancel() -> None:
+        raise KeyboardInterrupt
+
+    load("1", frame(("a", heat.pk, 8)))
+    with pytest.raises(KeyboardInterrupt):
+        services.batch_show(batch=RatingBatch.objects.get(), check=cancel)
+    assert tables() == ["reviews_rating_apart"]
+    assert services.batch_withdraw(key="1") == []
+    assert (tables(), Rating.objects.count()) == ([], 0)
 
 
 def test_withdrawn_before_it_is_shown_a_batch_leaves_no_table(heat):
@@ -138,16 +188,26 @@ def test_killed_between_table_and_summaries_a_batch_is_shown_by_the_next_worker(
     [
         ("GRANT SELECT ON reviews_rating TO PUBLIC", "REVOKE SELECT ON reviews_rating FROM PUBLIC"),
         ("CREATE VIEW high AS SELECT * FROM reviews_rating WHERE value > 8", "DROP VIEW high"),
+        ("CREATE INDEX mine ON reviews_rating (created_at)", "DROP INDEX mine"),
     ],
-    ids=["rights", "a view"],
+    ids=["rights", "a view", "an index"],
 )
-def test_a_table_that_more_hangs_on_keeps_its_place(heat, statements):
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_table_that_more_hangs_on_keeps_its_place(heat, statements, when):
     make, drop = statements
     with connections["reviews"].cursor() as cursor:
-        cursor.execute(make)
+        cursor.execute("SELECT 'reviews_rating'::regclass::oid")
+        own = cursor.fetchone()
+        if when == "before":
+            cursor.execute(make)
+        load("1", frame(("a", heat.pk, 8)))
+        assert bool(tables()) == (when == "meanwhile")
+        if when == "meanwhile":
+            cursor.execute(make)
         try:
-            brought("1", frame(("a", heat.pk, 8)))
-            assert not tables()
+            show("1")
+            cursor.execute("SELECT 'reviews_rating'::regclass::oid")
+            assert (cursor.fetchone(), tables()) == (own, [])
             assert Rating.shown.count() == 1
         finally:
             cursor.execute(drop)

@@ -23,7 +23,7 @@ from apps.reviews.models import RatingBatch
 from movieverse.bulk import Counts
 
 KIND = "ratings"
-_AHEAD = 2  # chunks that are read while others are loaded
+_AHEAD = 1  # chunk that is read while others are loaded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,4 +124,4 @@ def show(job: Job, batch: RatingBatch | None) -> None:
     """Unless it is cancelled by now, or another worker's."""
     if batch:
         with job.stage("showing"):
-            services.batch_show(batch=batch)
+            services.batch_show(batch=batch, check=job.held.check)

@@ -1,6 +1,5 @@
 """For how long rejected rows are kept. How many there were, an import tells for good."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,13 +14,16 @@ _AT_ONCE = 1_000
 def rows_prune() -> None:
     """Forget those of imports that ended long ago, but for what a retry goes by that has not."""
     before = timezone.now() - timedelta(days=settings.REJECTED_ROWS_KEPT_DAYS)
-    old = _with_rows().filter(ended_at__lt=before).values_list("pk", flat=True)
-    _forget(set(old) - _retried_since(before))
+    for import_id in list(_with_rows().filter(ended_at__lt=before).values_list("pk", flat=True)):
+        if import_id not in _retried_since(before):  # asked each time, for a retry may be begun meanwhile
+            _forget(import_id)
 
 
 def rows_forget() -> None:
     """Forget those of members who are gone: of their imports nobody knows any more whose they were."""
-    _forget([row.pk for row in _with_rows().filter(by=None).only("by", "files") if row.is_nobodys])
+    for row in _with_rows().filter(by=None).only("by", "files"):
+        if row.is_nobodys:
+            _forget(row.pk)
 
 
 def _with_rows() -> QuerySet[Import]:
@@ -40,9 +42,8 @@ def _retried_since(moment: datetime) -> set[int]:
     return retried
 
 
-def _forget(import_ids: Iterable[int]) -> None:
+def _forget(import_id: int) -> None:
     """Some rows at a time, so that nobody waits for long."""
-    for import_id in import_ids:
-        rows = RejectedRow.objects.filter(imported_id=import_id).order_by("pk").values_list("pk", flat=True)
-        while some := list(rows[:_AT_ONCE]):
-            RejectedRow.objects.filter(pk__in=some).delete()
+    rows = RejectedRow.objects.filter(imported_id=import_id).order_by("pk").values_list("pk", flat=True)
+    while some := list(rows[:_AT_ONCE]):
+        RejectedRow.objects.filter(pk__in=some).delete()

@@ -20,41 +20,55 @@ _CONNECTION_CLASSES = {
     errorcodes.CLASS_INVALID_CATALOG_NAME,
     errorcodes.CLASS_OPERATOR_INTERVENTION,
 }
-_TRANSIENT = {errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED, errorcodes.LOCK_NOT_AVAILABLE}
+_TRANSIENT = {errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED}
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
+
+
+_patience = threading.local()
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """For a block whose statements take long: so long this thread waits for an answer. Not within another one."""
+    _patience.seconds = seconds
+    try:
+        yield
+    finally:
+        del _patience.seconds
 
 
 def wait_with_deadline(connection: Any) -> None:
     """psycopg2's wait callback. When it raises, psycopg2 closes the connection."""
-    deadline = time.monotonic() + settings.STORE_TIMEOUT
+    seconds = getattr(_patience, "seconds", settings.STORE_TIMEOUT)
+    deadline = time.monotonic() + seconds
     while (state := connection.poll()) != extensions.POLL_OK:
         poll = select.poll()
         poll.register(connection.fileno(), _EVENTS[state])
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not poll.poll(remaining * 1000):
-            raise psycopg2.OperationalError(f"no answer within {settings.STORE_TIMEOUT:g} s")
+            raise psycopg2.OperationalError(f"no answer within {seconds:g} s")
 
 
 extensions.set_wait_callback(wait_with_deadline)
-_lock, _patient = threading.Lock(), 0
+_lock, _copying = threading.Lock(), 0
 
 
 @contextmanager
 def without_deadline() -> Iterator[None]:
-    """For a block that takes long, or copies, which psycopg2 does not do while there is a wait callback.
+    """For a block that copies, which psycopg2 does not do while there is a wait callback.
 
     That is the whole process's: only workers come here.
     """
-    global _patient
+    global _copying
     with _lock:
-        _patient += 1
+        _copying += 1
         extensions.set_wait_callback(None)
     try:
         yield
     finally:
         with _lock:
-            _patient -= 1
-            if not _patient:
+            _copying -= 1
+            if not _copying:
                 extensions.set_wait_callback(wait_with_deadline)
 
 

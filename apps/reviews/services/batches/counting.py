@@ -13,7 +13,7 @@ from apps.reviews.services.events import summaries_changed
 from movieverse.bulk import batched
 
 # Ids of ratings that are read together, so that no statement takes long; of those that are counted only sums come back.
-_WINDOW, _COUNTED = 1_000_000, 5_000_000
+_WINDOW, _COUNTED = 1_000_000, 2_000_000
 _BATCH = 500
 _CHANGES = "rating_summary_change"
 _COLUMNS = ["movie_id", "count", "total", *(f"count_{value}" for value in HALF_STARS), "version"]
@@ -56,7 +56,10 @@ def counted(batch: RatingBatch) -> Sums:
 
 
 def add_up(sums: Sums) -> None:
-    """A movie without a summary gets one. Last in its transaction: until that ends, nobody rates these movies."""
+    """A movie without a summary gets one. Last in its transaction: until that ends, nobody rates these movies.
+
+    So the events, which take longest, come before the locks: who reads a summary by one of them reads it as it is then.
+    """
     table, movie_ids = RatingSummary._meta.db_table, sorted(sums)
     types = ", ".join(f"{stores.quoted('reviews', [column])} bigint" for column in _COLUMNS)
     summaries_changed(movie_ids)

@@ -62,9 +62,9 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
         raise BatchUnderWay from None
     held = RatingBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state == RatingBatch.State.SHOWN:
+        tags_changed(movies_tagged(held))
         every = enumerate(chain(_let_go(held), _take_back(held)))  # which do it as they are asked: to the end
         held.kept = [_told(pk) for place, pk in every if place < _MOST_KEPT]
-        tags_changed(movies_tagged(held))
     apart.leave(held)
     held.state = RatingBatch.State.LEAVING
     held.save(update_fields=["state", "is_apart", "kept"])

@@ -1,6 +1,6 @@
 """A batch that is whole: everybody sees it from one moment on, and the summaries count it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import movieverse
 from apps.catalog.selectors import movies_gone
@@ -14,12 +14,13 @@ from apps.reviews.services.events import tags_changed
 State = RatingBatch.State
 
 
-def batch_show(*, batch: RatingBatch) -> None:
+def batch_show(*, batch: RatingBatch, check: Callable[[], None] = lambda: None) -> None:
     """One that is shown already stays so, one that is taken out as well: DoesNotExist.
 
+    Where something has to be waited for, `check` is asked now and then; what it raises ends it, with nothing shown.
     What it says of movies that have gone meanwhile goes where they went.
     """
-    apart.settle(batch)
+    apart.settle(batch, check)
     movies_follow(movie_ids=movies_gone(_show(batch)))
 
 
