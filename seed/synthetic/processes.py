@@ -31,7 +31,7 @@ def ahead(make: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Res
 
 
 @contextmanager
-def behind(alias: str) -> Iterator[Callable[[Callable[[], object]], None]]:
+def behind(alias: str) -> Iterator[Callable[[Callable[[], object]], object]]:
     """Does what it is given while the caller goes on, one thing after the other; at the block's end all is done.
 
     By a connection of its own. Where that has to be the caller's it is done at once, as in a transaction; SQL stores

@@ -112,6 +112,7 @@ def test_the_whole_tmdb_5000_set_and_again(done):
     assert (again["rows"]["written"], outcomes(again, "movies")) == (0, (0, 0, 4_803, 0))
 
 
+@whole
 @needs_movielens
 def test_the_whole_small_movielens_set_and_again_and_with_another_rating(done, tmp_path):
     files = [MOVIELENS / f"{name}.csv" for name in ("movies", "ratings", "tags", "links")]
