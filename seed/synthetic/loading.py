@@ -37,7 +37,7 @@ from seed.synthetic.processes import ahead, behind, collecting_seldom
 from seed.synthetic.ratings import EACH, Rating, ratings_of
 
 MOST = 50_000_000
-_BATCH = 500  # rows of one transaction
+BATCH = 500  # rows of one transaction
 _RATERS = 2_500  # whose ratings are stored together: a film's all at once, as far as that goes
 _NOBODY = -(2**62)  # whose id nobody has
 
@@ -52,10 +52,17 @@ class Size(NamedTuple):
     random_seed: int
 
 
+Films = Callable[[Size, Iterable[Sequence[int]]], Iterator[Sequence[MovieRecord]]]  # of numbers, by batches
+
 DEFAULT = Size(10_000, 5_000, 100_000, 0)
 
 
-def seed(size: Size, run: Run) -> None:
+def made_up(size: Size, numbers: Iterable[Sequence[int]]) -> Iterator[Sequence[MovieRecord]]:
+    return ahead(partial(films, size.random_seed, size.people), numbers)
+
+
+def seed(size: Size, run: Run, films_of: Films = made_up) -> None:
+    """Films that were made up before are given to measure what storing them takes."""
     for name, number in size._asdict().items():
         if not 0 <= number <= MOST:
             option = f"--{name.replace('_', '-')}"
@@ -64,7 +71,7 @@ def seed(size: Size, run: Run) -> None:
     with collecting_seldom():
         people = _load_people(size, run)
         with indexed_afterwards(Movie, size.movies, run):
-            _load_films(size, people, run)
+            _load_films(size, people, run, films_of)
         _load_ratings(size, run)
 
 
@@ -79,7 +86,7 @@ class _Numbered:
 
     def looked_up(self, total: int) -> Iterator[tuple[list[int], dict[int, int]]]:
         """Batch by batch the numbers that nothing is stored of, and our ids of the others."""
-        for numbers in self.run.batches(range(1, total + 1), _BATCH, self.label):
+        for numbers in self.run.batches(range(1, total + 1), BATCH, self.label):
             known = self.ids_of(numbers)
             self._count(Counts(unchanged=len(known)))
             yield [number for number in numbers if number not in known], known
@@ -232,11 +239,11 @@ class _Films:
 _PLAIN = (*PLAIN, "release_year")
 
 
-def _load_films(size: Size, people: _People, run: Run) -> None:
+def _load_films(size: Size, people: _People, run: Run, films_of: Films) -> None:
     stored, rows = _Films(people, run), _Numbered(Kind.MOVIE, "movies", size.random_seed, run)
     missing = (new for new, _ in rows.looked_up(size.movies) if new)
     with behind("catalog") as do:
-        for records in ahead(partial(films, size.random_seed, size.people), missing):
+        for records in films_of(size, missing):
             stored.learn_names(records)
             do(partial(rows.write, rows.built(records, stored.row)))
 
