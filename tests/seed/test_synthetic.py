@@ -140,7 +140,7 @@ def test_films_without_people_and_people_without_films():
 
 @stores
 def test_an_interrupted_run_is_continued(monkeypatch):
-    monkeypatch.setattr(loading, "_BATCH", 10)
+    monkeypatch.setattr(loading, "BATCH", 10)
     with monkeypatch.context() as patch:
         patch.setattr(loading._Films, "row", _interrupted_at(15, loading._Films.row))
         with pytest.raises(SystemExit) as end:
