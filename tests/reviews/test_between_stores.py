@@ -25,11 +25,6 @@ def relay_everything() -> None:
         relay(alias)
 
 
-@pytest.fixture
-def heat() -> Movie:
-    return make_movie("Heat")
-
-
 def rate(movie: Movie, *values: int) -> None:
     for user_id, value in enumerate(values, 1):
         services.rating_set(user_id=user_id, movie_id=movie.pk, value=value)

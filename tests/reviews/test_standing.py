@@ -19,16 +19,6 @@ SAID = (Rating, Review, Tag, HelpfulVote)
 
 
 @pytest.fixture
-def heat() -> Movie:
-    return make_movie("Heat")
-
-
-@pytest.fixture
-def alien() -> Movie:
-    return make_movie("Alien")
-
-
-@pytest.fixture
 def other(heat: Movie, alien: Movie) -> User:
     return _said_everything(make_user("other"), heat, alien, value=8)
 
