@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import Mock
 
@@ -136,6 +137,21 @@ def test_two_workers_make_it_one_table_once(heat):
         done = [workers.submit(shown_by_a_worker) for _ in range(2)]
     assert [one.exception() for one in done] == [None, None]
     assert (tables(), summary_of(heat.pk).count) == ([], 500)
+
+
+def test_what_another_worker_has_settled_and_shown_meanwhile_stays_as_it_is(heat, monkeypatch):
+    load("1", frame(("a", heat.pk, 8)))
+    real, seen = apart._make_ready, []
+
+    def overtaken(check: Callable[[], None]) -> None:
+        if not seen:
+            seen.append(1)
+            show("1")
+        real(check)
+
+    monkeypatch.setattr(apart, "_make_ready", overtaken)
+    show("1")
+    assert (tables(), summary_of(heat.pk).count) == ([], 1)
 
 
 def shown_by_a_worker() -> None:

@@ -23,7 +23,7 @@ from apps.reviews.models import RatingBatch
 from movieverse.bulk import Counts
 
 KIND = "ratings"
-_AHEAD = 1  # chunk that is read while others are loaded
+_AHEAD = 1  # chunks that are under way while the next one is read
 
 
 @dataclass(frozen=True, kw_only=True)

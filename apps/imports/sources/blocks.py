@@ -8,7 +8,7 @@ import polars as pl
 
 from apps.imports.sources.opening import LONGEST_LINE, SourceError, opened
 
-SIZE = 5 * 1024 * 1024
+SIZE = 5 * 1024 * 1024  # what an import has loaded it knows by the numbers of blocks: with another size they are others
 _BOM = b"\xef\xbb\xbf"
 _END, _OLD_END = b"\n", b"\r"
 _NO_CELL = "\x01"  # what is between no cells

@@ -11,7 +11,7 @@ from apps.reviews import stores
 from apps.reviews.models import Rating, RatingBatch, RatingChunk
 from apps.reviews.services.batches.counting import last_id
 
-_ATTEMPTS, _PAUSE = 600, 0.2  # seconds, to meet the table while nobody has it
+_ATTEMPTS, _PAUSE = 600, 0.2  # with so many seconds between, to meet the table while nobody has it
 
 
 def table() -> Any:
@@ -32,8 +32,9 @@ def settle(batch: RatingBatch, check: Callable[[], None]) -> None:
     try:
         _make_ready(check)
     except ProgrammingError:
-        if _is_apart(batch):  # else another worker has been faster
+        if _is_apart(batch):
             raise
+        return  # another worker has been faster
     for _ in range(_ATTEMPTS if table().may_take_place() else 0):
         if _takes_place(batch):
             return
@@ -78,7 +79,8 @@ def _copy(batch: RatingBatch) -> None:
 
 def _held(batch: RatingBatch) -> RatingBatch:
     """DoesNotExist if it has been taken out meanwhile."""
-    return RatingBatch.objects.select_for_update().get(pk=batch.pk, state=RatingBatch.State.LOADING)
+    there = (RatingBatch.State.LOADING, RatingBatch.State.SHOWN)  # the latter by another worker, which has settled it
+    return RatingBatch.objects.select_for_update().get(pk=batch.pk, state__in=there)
 
 
 def _note(batch: RatingBatch) -> None:
