@@ -69,10 +69,16 @@ def chunk_load(*, batch: RatingBatch, number: int, source: str, rows: Any, upser
     anything: their ratings go straight in. Ratings that are there are changed when the batch is shown, if they are to
     be. A chunk that is loaded already is not loaded again.
     """
+    if done := _loaded(batch, number):
+        return done
+    raters, known = raters_of(batch, source, rows["rater"].unique().sort().to_list())
+    told, rows = len(rows), _as_stored(rows, raters, batch)
+    if len(rows) != told:
+        raise ValueError("The reviews store takes two raters for one: it has to compare texts letter by letter.")
     try:
-        return _loaded(batch, number) or _load(batch, number, source, rows, upsert, True)
+        return _load(batch, number, rows, known, upsert)
     except (_NotNew, IntegrityError):  # or a worker that was frozen has just loaded this very chunk
-        return _loaded(batch, number) or _load(batch, number, source, rows, upsert, False)
+        return _loaded(batch, number) or _load(batch, number, rows, set(raters.values()), upsert)
 
 
 def _loaded(batch: RatingBatch, number: int) -> Counts | None:
@@ -81,15 +87,11 @@ def _loaded(batch: RatingBatch, number: int) -> Counts | None:
 
 
 @movieverse.atomic("reviews")
-def _load(batch: RatingBatch, number: int, source: str, rows: Any, upsert: bool, trusting: bool) -> Counts:
+def _load(batch: RatingBatch, number: int, rows: Any, known: set[int], upsert: bool) -> Counts:
     chunk = RatingChunk.objects.create(batch=batch, number=number)
     stores.hold_references("reviews")
     held = RatingBatch.objects.get(pk=batch.pk, state=RatingBatch.State.LOADING)  # which the chunk holds: so it stays
-    raters, known = raters_of(batch, source, rows["rater"].unique().sort().to_list())
-    told, rows = len(rows), _as_stored(rows, raters, batch)
-    if len(rows) != told:
-        raise ValueError("The reviews store takes two raters for one: it has to compare texts letter by letter.")
-    counts = _brought(rows, held, known if trusting else set(raters.values()), upsert)
+    counts = _brought(rows, held, known, upsert)
     chunk.created, chunk.updated, chunk.unchanged = counts.created, counts.updated, counts.unchanged
     chunk.until_id = None if held.is_apart else last_id()
     chunk.save()
@@ -108,8 +110,14 @@ def _brought(rows: Any, batch: RatingBatch, known: set[int], upsert: bool) -> Co
     return counts
 
 
+@movieverse.atomic("reviews")
 def raters_of(batch: RatingBatch, source: str, values: list[str]) -> tuple[dict[str, int], set[int]]:
-    """{what the source calls them: their number}, and the numbers of those who were known before the batch."""
+    """{what the source calls them: their number}, and the numbers of those who were known before the batch.
+
+    Not in a chunk's transaction: the chunk after it mostly has a rater in common with it, and would wait for its end.
+    """
+    no_key = connections["reviews"].features.has_select_for_no_key_update  # which a chunk's reference gets along with
+    RatingBatch.objects.select_for_update(no_key=no_key).get(pk=batch.pk, state=RatingBatch.State.LOADING)
     found = {rater.value: rater for rater in raters_known(source, values)}
     new = [Rater(source=source, value=value, batch_id=batch.pk) for value in values if value not in found]
     Rater.objects.bulk_create(new, batch_size=_RATERS, ignore_conflicts=True)
