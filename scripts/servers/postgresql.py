@@ -31,7 +31,7 @@ class PostgreSQL(Server):
             "port": self.record.port,
             "unix_socket_directories": "",
             "max_connections": 200,
-            "shared_buffers": "256MB",
+            "shared_buffers": "1GB",
             # A table and its indexes are not written out again and again while millions of rows come in.
             "max_wal_size": "4GB",
         }
