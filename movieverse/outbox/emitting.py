@@ -8,10 +8,9 @@ from django.conf import settings
 from django.db import connections, router
 from django.db.transaction import TransactionManagementError
 
-from movieverse.bulk import insert_later
+from movieverse.bulk import insert_all, insert_later
 from movieverse.cache import levels
 from movieverse.cache.tags import touched_by
-from movieverse.fields import number
 from movieverse.outbox.models import Event
 
 
@@ -29,8 +28,7 @@ def emit(events: Sequence[Event]) -> None:
     if len(events) == 1:
         insert_later(events[0])
     else:
-        number(events)
-        type(events[0])._default_manager.bulk_create(events, batch_size=500)
+        insert_all(events)
     connection.on_commit(partial(levels.touch, touched_by(event.aggregate for event in events)))
     if settings.RELAY_INLINE:
         connection.on_commit(partial(_relay_soon, alias))

@@ -6,43 +6,35 @@ common, one record at a time.
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.utils import timezone
 
-import movieverse
-from apps.catalog.credits import CREDITS
 from apps.catalog.documents import Origin
 from apps.catalog.faults import PLAIN
-from apps.catalog.loading.external_ids import owners_of
-from apps.catalog.loading.names import Collections, Companies, Genres
-from apps.catalog.loading.races import again_if_overtaken
-from apps.catalog.models import ExternalId, Movie, Person
-from apps.catalog.models.base import DescribedModel
-from apps.catalog.records import MovieRecord, PersonRecord, SourceId
-from apps.catalog.services import events, take_ids
+from apps.catalog.loading.names import Genres
+from apps.catalog.models import Collection, Company, ExternalId, Movie, Person
+from apps.catalog.records import CastRecord, CrewRecord, MovieRecord, PersonRecord
 from apps.catalog.services.rows import now
 from apps.reviews.models import Rater
 from apps.reviews.services import raters_load, ratings_load
-from movieverse.bulk import Counts
 from movieverse.exceptions import DomainError
 from seed.run import Run
 from seed.synthetic.draws import SOURCE, known_as
-from seed.synthetic.filling import indexed_afterwards, insert
+from seed.synthetic.filling import indexed_afterwards
 from seed.synthetic.films import films
 from seed.synthetic.people import credited, person
 from seed.synthetic.processes import ahead, behind, collecting_seldom
 from seed.synthetic.ratings import EACH, Rating, ratings_of
+from seed.synthetic.rows import Named, Numbered, Rows, by_id, by_number, number_of, row_of, said
 
 MOST = 50_000_000
-BATCH = 500  # rows of one transaction
 _RATERS = 2_500  # whose ratings are stored together: a film's all at once, as far as that goes
 _NOBODY = -(2**62)  # whose id nobody has
 
 Kind = ExternalId.Kind
-Rows = Sequence[tuple[SourceId, DescribedModel]]
 
 
 class Size(NamedTuple):
@@ -75,87 +67,6 @@ def seed(size: Size, run: Run, films_of: Films = made_up) -> None:
         _load_ratings(size, run)
 
 
-# --- Rows known by their numbers ------------------------------------------------------------------
-
-
-class _Numbered:
-    """The rows of one kind and seed: which are there, and how the others are written."""
-
-    def __init__(self, kind: str, label: str, random_seed: int, run: Run) -> None:
-        self.kind, self.label, self.seed, self.run = kind, label, random_seed, run
-
-    def looked_up(self, total: int) -> Iterator[tuple[list[int], dict[int, int]]]:
-        """Batch by batch the numbers that nothing is stored of, and our ids of the others."""
-        for numbers in self.run.batches(range(1, total + 1), BATCH, self.label):
-            known = self.ids_of(numbers)
-            self._count(Counts(unchanged=len(known)))
-            yield [number for number in numbers if number not in known], known
-
-    def ids_of(self, numbers: Iterable[int]) -> dict[int, int]:
-        return _by_number(owners_of(self.kind, (known_as(self.seed, number) for number in numbers)))
-
-    def built(self, records: Sequence[Any], build: Callable[[int, Any], DescribedModel]) -> Rows:
-        """Rows of what is new; none in a dry run."""
-        self._count(Counts(created=len(records)))
-        if self.run.dry_run or not records:
-            return []
-        ids = take_ids(self.kind, len(records))
-        return [(record.ids[0], build(pk, record)) for pk, record in zip(ids, records, strict=True)]
-
-    def write(self, rows: Rows) -> dict[int, int]:
-        """Our ids of them."""
-        return _by_number(_write(self.kind, rows)) if rows else {}
-
-    def _count(self, counts: Counts) -> None:
-        self.run.add({self.label: counts, "external ids": counts})
-
-
-def _by_number(owners: Mapping[SourceId, int]) -> dict[int, int]:
-    return {_number(source_id): pk for source_id, pk in owners.items()}
-
-
-def _number(source_id: SourceId) -> int:
-    return int(source_id.value.rpartition("-")[2])
-
-
-@again_if_overtaken
-@movieverse.atomic("catalog")
-def _write(kind: str, rows: Rows) -> dict[SourceId, int]:
-    """Our ids. What somebody else has written meanwhile stays."""
-    owners = owners_of(kind, (source_id for source_id, _ in rows))
-    new = {source_id: row for source_id, row in rows if source_id not in owners}
-    ids = {source_id: row.pk for source_id, row in new.items()}
-    if new:
-        insert(list(new.values()))
-        insert([_external_id(kind, source_id, pk) for source_id, pk in ids.items()])
-        events.saved(kind, ids.values())
-    return owners | ids
-
-
-def _external_id(kind: str, source_id: SourceId, pk: int) -> ExternalId:
-    key = ExternalId.key_of(kind, *source_id)
-    return ExternalId(key=key, kind=kind, source=source_id.source, value=source_id.value, object_id=pk)
-
-
-def _said(facts: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
-    """With their origins. What is empty says nothing."""
-    told = {fact: value for fact, value in facts.items() if value}
-    return told | {"origins": dict.fromkeys(told, origin)}
-
-
-@cache
-def _blank(model: type[DescribedModel]) -> dict[str, Any]:
-    return {field.attname: field.get_default() for field in model._meta.concrete_fields}
-
-
-def _row(model: Any, values: dict[str, Any]) -> Any:
-    """With values for all of its fields, which takes a tenth of the time."""
-    moment = timezone.now()
-    row = model(*(_blank(model) | {"created_at": moment, "updated_at": moment} | values).values())
-    row.derive()
-    return row
-
-
 # --- People ---------------------------------------------------------------------------------------
 
 _PERSON_FACTS = ("name", "also_known_as", "biography", "birth_date", "death_date", "birth_place", "known_for")
@@ -180,29 +91,45 @@ class _People:
             if pk in names and names[pk] != credited(self._seed, number).name:
                 self._names[pk] = names[pk]
 
-    def credits(self, entries: Iterable[Any]) -> list[dict[str, Any]]:
-        """As they are stored."""
-        found: dict[Any, dict[str, Any]] = {}
-        for entry in entries:
-            pk = self._ids[_number(entry.person.id)]
-            told = dict(zip(entry._fields[1:], entry[1:], strict=True))
-            name = self._names.get(pk, entry.person.name)
-            found.setdefault((pk, told.get("job")), {"person_id": pk, "name": name, "source": SOURCE} | told)
-        return list(found.values())
+    def cast(self, entries: Iterable[CastRecord]) -> list[dict[str, Any]]:
+        """As it is stored: each of them once."""
+        cast: dict[int, dict[str, Any]] = {}
+        for (source_id, name), character in entries:
+            pk = self._ids[number_of(source_id)]
+            if pk not in cast:
+                told = {"character": character, "source": SOURCE}
+                cast[pk] = {"person_id": pk, "name": self._names.get(pk, name), **told}
+        return list(cast.values())
+
+    def crew(self, entries: Iterable[CrewRecord]) -> list[dict[str, Any]]:
+        """As it is stored: each of them once for a job."""
+        crew: dict[tuple[int, str], dict[str, Any]] = {}
+        for (source_id, name), department, job in entries:
+            pk = self._ids[number_of(source_id)]
+            if (pk, job) not in crew:
+                told = {"department": department, "job": job, "source": SOURCE}
+                crew[pk, job] = {"person_id": pk, "name": self._names.get(pk, name), **told}
+        return list(crew.values())
 
 
 def _load_people(size: Size, run: Run) -> _People:
     people, build = _People(size), partial(_person, Origin(source=SOURCE, at=now()))
-    rows = _Numbered(Kind.PERSON, "people", size.random_seed, run)
-    for new, known in rows.looked_up(size.people):
-        people.learn(known)
-        people.learn_names(known)
-        people.learn(rows.write(rows.built([person(size.random_seed, number) for number in new], build)))
+    rows = Numbered(Kind.PERSON, "people", size.random_seed, run)
+    with behind("catalog") as do:
+        for new, known in rows.looked_up(size.people):
+            people.learn(known)
+            people.learn_names(known)
+            records = by_id(person(size.random_seed, number) for number in new)
+            do(partial(_store, people, rows, rows.built(records, build)))
     return people
 
 
+def _store(people: _People, rows: Numbered, built: Rows) -> None:
+    people.learn(by_number(rows.write(built)))
+
+
 def _person(origin: Origin, pk: int, record: PersonRecord) -> Person:
-    return _row(Person, {"id": pk} | _said({fact: getattr(record, fact) for fact in _PERSON_FACTS}, origin))
+    return row_of(Person, {"id": pk} | said({fact: getattr(record, fact) for fact in _PERSON_FACTS}, origin))
 
 
 # --- Films ----------------------------------------------------------------------------------------
@@ -213,46 +140,46 @@ class _Films:
 
     def __init__(self, people: _People, run: Run) -> None:
         self._people, self._origin = people, Origin(source=SOURCE, at=now())
-        self._genres, self._companies, self._collections = (
-            names(run, SOURCE, self._origin["at"]) for names in (Genres, Companies, Collections)
-        )
+        self._genres = Genres(run, SOURCE, self._origin["at"])
+        self._companies = Named(Company, "companies", run, self._origin)
+        self._collections = Named(Collection, "collections", run, self._origin)
 
     def learn_names(self, records: Sequence[MovieRecord]) -> None:
-        for names, told in (
-            (self._genres, [genre for record in records for genre in record.genres]),
-            (self._companies, [company for record in records for company in record.companies]),
-            (self._collections, [record.collection for record in records if record.collection]),
-        ):
-            names.find(told)
-            names.create(told)
+        genres = [genre for record in records for genre in record.genres]
+        self._genres.find(genres)
+        self._genres.create(genres)
+        self._companies.learn(company for record in records for company in record.companies)
+        self._collections.learn(record.collection for record in records if record.collection)
 
     def row(self, pk: int, record: MovieRecord) -> Movie:
-        facts = {fact: getattr(record, fact) for fact in _PLAIN} | {
+        facts = dict(zip(_PLAIN, _plain_of(record), strict=True)) | {
             "genre_ids": [self._genres.ids[genre.id] for genre in record.genres],
             "company_ids": [self._companies.ids[company.id] for company in record.companies],
             "collection_id": record.collection and self._collections.ids[record.collection.id],
+            "cast": self._people.cast(record.cast),
+            "crew": self._people.crew(record.crew),
         }
-        facts |= {fact: self._people.credits(getattr(record, fact)) for fact in CREDITS}
-        return _row(Movie, {"id": pk, "kind": record.kind} | _said(facts, self._origin))
+        return row_of(Movie, {"id": pk, "kind": record.kind} | said(facts, self._origin))
 
 
 _PLAIN = (*PLAIN, "release_year")
+_plain_of = attrgetter(*_PLAIN)
 
 
 def _load_films(size: Size, people: _People, run: Run, films_of: Films) -> None:
-    stored, rows = _Films(people, run), _Numbered(Kind.MOVIE, "movies", size.random_seed, run)
+    stored, rows = _Films(people, run), Numbered(Kind.MOVIE, "movies", size.random_seed, run)
     missing = (new for new, _ in rows.looked_up(size.movies) if new)
     with behind("catalog") as do:
         for records in films_of(size, missing):
             stored.learn_names(records)
-            do(partial(rows.write, rows.built(records, stored.row)))
+            do(partial(rows.write, rows.built(by_id(records), stored.row)))
 
 
 # --- Ratings --------------------------------------------------------------------------------------
 
 
 def _load_ratings(size: Size, run: Run) -> None:
-    movies = _Numbered(Kind.MOVIE, "movies", size.random_seed, run)
+    movies = Numbered(Kind.MOVIE, "movies", size.random_seed, run)
     raters = range(-(-size.ratings // EACH) if size.movies else 0)
     for some in run.batches(raters, _RATERS, "raters"):
         users = _user_ids([known_as(size.random_seed, rater).value for rater in some], run)
