@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from django.db import NotSupportedError, connections, models, router
 from django.db.models.constants import OnConflict
 
-from movieverse.fields import DocumentField, ListField, number
+from movieverse.fields import DocumentField, ListField
 
 BATCH = 500
 
@@ -173,8 +173,7 @@ def insert(row: models.Model, *, if_absent: bool = False) -> bool:
 
 
 def insert_all(rows: Sequence[models.Model]) -> None:
-    """Insert new rows, all of one model, complete but for the key of a SequenceField. Nobody learns that key."""
-    number(rows)
+    """Insert new rows, all of one model and complete: no field is asked what a save would make of it."""
     model = type(rows[0])
     connection: Any = connections[router.db_for_write(model)]
     if connection.vendor != "mongodb":

@@ -11,6 +11,7 @@ from django.db.transaction import TransactionManagementError
 from movieverse.bulk import insert_all, insert_later
 from movieverse.cache import levels
 from movieverse.cache.tags import touched_by
+from movieverse.fields import number
 from movieverse.outbox.models import Event
 
 
@@ -28,6 +29,7 @@ def emit(events: Sequence[Event]) -> None:
     if len(events) == 1:
         insert_later(events[0])
     else:
+        number(events)
         insert_all(events)
     connection.on_commit(partial(levels.touch, touched_by(event.aggregate for event in events)))
     if settings.RELAY_INLINE:

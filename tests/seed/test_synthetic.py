@@ -14,7 +14,7 @@ from apps.catalog.services.people import person_delete, person_save
 from apps.insights.soundness import findings
 from apps.reviews.models import Rating
 from seed.run import Run
-from seed.synthetic import filling, loading
+from seed.synthetic import filling, loading, rows
 from seed.synthetic.films import FIRST_YEAR, LAST_YEAR, film
 from seed.synthetic.people import person
 from seed.synthetic.ratings import ratings_of
@@ -140,7 +140,7 @@ def test_films_without_people_and_people_without_films():
 
 @stores
 def test_an_interrupted_run_is_continued(monkeypatch):
-    monkeypatch.setattr(loading, "BATCH", 10)
+    monkeypatch.setattr(rows, "BATCH", 10)
     with monkeypatch.context() as patch:
         patch.setattr(loading._Films, "row", _interrupted_at(15, loading._Films.row))
         with pytest.raises(SystemExit) as end:
