@@ -79,6 +79,7 @@ def test_any_store_can_be_on_any_engine_that_can_hold_it(no_urls, tmp_path: Path
     ("url", "reason"),
     [
         ("postgresql://h/db?foo=bar", "foo"),
+        ("postgresql://h/db?isolation_level=serializable", "isolation_level"),
         ("mysql://h/db?foo=bar", "there is no option foo"),
         ("mysql://h/db?isolation_level=serializable", "there is no option isolation_level"),
         ("mongodb://u:p@ss@h/db", "no MongoDB address"),
