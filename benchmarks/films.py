@@ -31,6 +31,7 @@ from seed.synthetic.rows import BATCH
 OURS, BARE = "movieverse_bench_films", "movieverse_bench_bare"
 AT_MOST = 1.5  # times the bare inserts' time
 _AT_ONCE = 2_000  # documents
+_LONGEST = 3_600  # seconds that the indexes may take
 _BATCHES = 25  # that are read together, so that little is written while the clock is stopped
 
 
@@ -107,12 +108,13 @@ def _copy(source: Any, target: Any, is_indexed_first: bool) -> float:
 
 
 def _indexed(source: Any, target: Any) -> float:
-    from pymongo import IndexModel
+    from pymongo import IndexModel, timeout
 
     told = [dict(index) for index in source.list_indexes()]
     wanted = [
         IndexModel(list(one.pop("key").items()), **{name: one[name] for name in one if name != "v"}) for one in told
     ]
     start = time.perf_counter()
-    target.create_indexes(wanted)
+    with timeout(_LONGEST):
+        target.create_indexes(wanted)
     return time.perf_counter() - start
