@@ -53,7 +53,7 @@ def _sqlite(url: str, timeout: float) -> dict[str, Any]:
     }
 
 
-# Nobody chooses an isolation_level: summaries are counted, and positions given, by what others have committed meanwhile.
+# Nobody chooses an isolation_level: summaries are counted, and positions given, by what others committed meanwhile.
 _DJANGOS_OWN = {"assume_role", "pool", "server_side_binding"}
 
 
