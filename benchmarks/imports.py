@@ -162,12 +162,13 @@ due = time.monotonic()
 for number in count():
     if stopped:
         break
-    while True:
+    for attempt in count():
         try:
             rating_set(user_id={MEMBERS} + number // 50, movie_id=movies[number % 50], value=1 + number % 10)
             break
         except StoreUnavailable:
-            refused += 1
+            refused += not attempt
+            time.sleep(0.1)
     due += 1 / {A_SECOND}
     time.sleep(max(0, due - time.monotonic()))
 print("wrote", number, refused)
@@ -180,7 +181,7 @@ print("found", Rating.shown.filter(user_id__gte={MEMBERS}).count())
 
 @dataclass
 class Members:
-    """How many ratings they gave, and how often they were told to come back, as they then did."""
+    """How many ratings they gave, and how many of them were told to come back, as they then did."""
 
     wrote: int = 0
     refused: int = 0

@@ -173,7 +173,7 @@ def insert(row: models.Model, *, if_absent: bool = False) -> bool:
 
 
 def insert_all(rows: Sequence[models.Model]) -> None:
-    """Insert new rows, all of one model and complete: no field is asked what a save would make of it."""
+    """Insert new rows, all of one model, with every column given, also those that a save would set itself."""
     model = type(rows[0])
     connection: Any = connections[router.db_for_write(model)]
     if connection.vendor != "mongodb":

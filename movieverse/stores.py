@@ -59,7 +59,7 @@ _DJANGOS_OWN = {"assume_role", "pool", "server_side_binding"}
 
 def _postgresql(url: str, timeout: float) -> dict[str, Any]:
     from psycopg2 import Error
-    from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, make_dsn
+    from psycopg2.extensions import make_dsn
 
     # Reads have their deadline from the engine's wait callback; libpq has none of its own.
     config: Any = dj_database_url.parse(url)
@@ -68,7 +68,6 @@ def _postgresql(url: str, timeout: float) -> dict[str, Any]:
         make_dsn(**{name: value for name, value in config["OPTIONS"].items() if name not in _DJANGOS_OWN})
     except Error as error:
         raise ValueError(" ".join(str(error).split())) from None
-    config["OPTIONS"]["isolation_level"] = ISOLATION_LEVEL_READ_COMMITTED
     return config
 
 

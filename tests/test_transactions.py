@@ -188,15 +188,3 @@ def test_concurrent_takers_never_get_the_same_id(committed):
     with ThreadPoolExecutor(8) as pool:
         taken = [number for numbers in pool.map(take, range(40)) for number in numbers]
     assert len(set(taken)) == 120
-
-
-def test_postgresql_sees_what_others_commit_meanwhile_whatever_its_own_default_is(committed):
-    connection = connections["default"]
-    if connection.vendor != "postgresql":
-        pytest.skip("PostgreSQL is none of the stores.")
-    with connection.cursor() as cursor:
-        cursor.execute("SET default_transaction_isolation = 'repeatable read'")
-        with movieverse.atomic("default"):
-            cursor.execute("SHOW transaction_isolation")
-            assert cursor.fetchone() == ("read committed",)
-        cursor.execute("RESET default_transaction_isolation")

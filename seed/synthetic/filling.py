@@ -12,7 +12,7 @@ from seed.run import Run
 
 _WORTH_IT = 50_000  # rows, to make indexes for
 _LONGEST = 3_600  # seconds that making them may take
-_AT_ONCE = 2  # passes in which they are made: the server has a core for each
+_AT_ONCE = 2  # passes in which they are made
 
 
 @contextmanager
@@ -35,7 +35,10 @@ def indexed_afterwards(model: type[Model], rows: int, run: Run) -> Iterator[None
 
 
 def _make_indexes(connection: Any, collection: Any, model: type[Model], run: Run) -> None:
-    """Half of them by each of two passes over the rows at once, which take some minutes. Those that are there stay."""
+    """By two passes over the rows at once, half of them each. Those that are there stay.
+
+    It takes some minutes, and so long waits whoever interrupts it.
+    """
     with connection.schema_editor() as editor:
         wanted = [index.get_pymongo_index_model(model, editor) for index in model._meta.indexes]
     with connection.naming_the_store(), ThreadPoolExecutor(_AT_ONCE) as threads:

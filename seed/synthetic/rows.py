@@ -19,6 +19,7 @@ from seed.run import Run
 from seed.synthetic.draws import known_as
 
 BATCH = 2_000  # rows of one transaction
+_NOBODY = 0  # whose id nobody has
 
 Rows = Sequence[tuple[SourceId, CatalogModel]]
 
@@ -81,7 +82,9 @@ class Named(_Known):
         if new:
             self.ids |= self.found(new)
             missing = {source_id: record for source_id, record in new.items() if source_id not in self.ids}
-            self.ids |= self.write(self.built(missing, self._row))
+            rows = self.built(missing, self._row)
+            # A dry run writes none of them, but has counted them.
+            self.ids |= dict.fromkeys(missing, _NOBODY) | self.write(rows)
 
     def _row(self, pk: int, record: NamedRecord) -> CatalogModel:
         origins = {"origins": {"name": self._origin}} if issubclass(self._model, DescribedModel) else {}
@@ -126,7 +129,7 @@ def said(facts: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
 
 
 @cache
-def _blank(model: type[DescribedModel]) -> dict[str, Any]:
+def _blank(model: type[CatalogModel]) -> dict[str, Any]:
     return {field.attname: field.get_default() for field in model._meta.concrete_fields}
 
 

@@ -124,7 +124,8 @@ def test_two_seeds_are_two_sets():
 
 
 @stores
-def test_a_dry_run_tells_what_a_real_one_does_and_writes_nothing():
+def test_a_dry_run_tells_what_a_real_one_does_and_writes_nothing(monkeypatch):
+    monkeypatch.setattr(rows, "BATCH", 10)
     dry = seed(40, 30, 60, "--dry-run")
     assert (Movie.objects.count(), ExternalId.objects.count(), Rating.objects.count()) == (0, 0, 0)
     assert dry.counts == seed().counts

@@ -27,7 +27,6 @@ def fault_of_tag(text: str) -> str:
 @movieverse.atomic("reviews")
 def tags_bring(*, batch: RatingBatch, source: str, rows: Sequence[tuple[str, int, str]]) -> None:
     """Of (rater, movie id, text). Nobody sees them until the batch is shown; what is there stays as it is."""
-    RatingBatch.objects.select_for_update().get(pk=batch.pk, state=RatingBatch.State.LOADING)
     raters, _ = raters_of(batch, source, sorted({rater for rater, _, _ in rows}))
     bulk_upsert(_tags(rows, raters, batch.pk), key=_KEY, update_fields=[])
 
