@@ -1,8 +1,9 @@
 """A million films with their credits into MongoDB, against `insert_many` of the same documents.
 
 The films are made up once and stay in `var/bench`, from where they are read: that is not counted, as reading is not
-for the yardstick, which writes what stands in the catalogue that has just been filled, all but the events. It makes the
-same indexes before or after, whichever is faster, by one statement; ours are made by two at once.
+for the yardsticks. These write what stands in the catalogue that has just been filled, all but the events: where the
+same indexes are, as a bare `insert_many` finds them, or where they are made afterwards, which is much faster. Ours are
+made afterwards, too, by two statements at once.
 """
 
 import logging
@@ -28,7 +29,7 @@ from seed.synthetic import loading as synthetic
 from seed.synthetic.rows import BATCH
 
 OURS, BARE = "movieverse_bench_films", "movieverse_bench_bare"
-AT_MOST = 1.5  # times the bare inserts' time
+AT_MOST, TO_LOADING = 1.5, 2.2  # times the bare inserts' time, and the time of those without indexes
 _AT_ONCE = 2_000  # documents
 _LONGEST = 3_600  # seconds that the indexes may take
 _BATCHES = 25  # that are read together, so that little is written while the clock is stopped
@@ -44,8 +45,9 @@ def run(size: synthetic.Size = LARGE) -> Iterator[Figure]:
             connection.connection.drop_database(name)
             stack.callback(connection.connection.drop_database, name)
         ours = _filled(use(OURS), size)
-        bare = min(_copied(is_indexed_first) for is_indexed_first in (True, False))
-    yield Figure("films with credits into MongoDB", ours, bare, AT_MOST, "s")
+        indexed, loaded = (_copied(is_indexed_first) for is_indexed_first in (True, False))
+    yield Figure("films with credits, to insert_many", ours, indexed, AT_MOST, "s")
+    yield Figure("films with credits, to indexes afterwards", ours, loaded, TO_LOADING, "s")
 
 
 def _made(size: synthetic.Size) -> Path:
