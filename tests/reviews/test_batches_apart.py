@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from unittest.mock import Mock
 
 import pytest
 from django.db import connections
 
 from apps.catalog.models import Movie
-from apps.reviews import services
+from apps.reviews import services, stores
 from apps.reviews.models import Rater, Rating, RatingBatch, RatingChange, RatingChunk, RatingSummary
 from apps.reviews.selectors import summary_of
 from apps.reviews.services.batches import apart
@@ -197,6 +198,29 @@ def test_killed_between_table_and_summaries_a_batch_is_shown_by_the_next_worker(
     assert not Rating.shown.exists()
     show("1")
     assert summary_of(heat.pk).count == 1
+
+
+def test_chunks_with_a_rater_in_common_do_not_wait_for_each_other(heat, alien, monkeypatch):
+    """As the order of a file mostly gives one rater to two of them, loaded side by side."""
+    held, go_on, add_rows = threading.Event(), threading.Event(), stores.load
+
+    def load_slowly(*args: object) -> int:
+        if not held.is_set():
+            held.set()
+            assert go_on.wait(20)
+        return add_rows(*args)
+
+    monkeypatch.setattr(stores, "load", load_slowly)
+    with services.batch_loading(key="1") as batch, services.loaders() as loaders:
+        one_of = partial(loaders.submit, services.chunk_load, batch=batch, source="movielens")
+        first = one_of(number=0, rows=frame(("a", heat.pk, 8)))
+        assert held.wait(20)
+        assert one_of(number=1, rows=frame(("a", alien.pk, 6))).result(20) == Counts(created=1)
+        assert not first.done()
+        go_on.set()
+        assert first.result(20) == Counts(created=1)
+    show("1")
+    assert Rating.shown.values("user_id").distinct().count() == 1
 
 
 @pytest.mark.parametrize(
