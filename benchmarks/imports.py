@@ -20,18 +20,18 @@ from django.conf import settings
 
 from benchmarks import movielens_shape
 from benchmarks.bulk_ratings import MariaDB, PostgreSQL, Server, bare_seconds, database, write_rows
-from benchmarks.measure import Figure, Share
+from benchmarks.measure import Figure
 from benchmarks.streams import environment
 from benchmarks.trending import manage
 
 INSTALLATION, RATINGS = "movieverse_bench_imports", "test_movieverse_bench_ratings"
 EMPTY, FULL, AGAIN = 1.4, 3.0, 1.0  # times the bare load's time, and the first import's
 MOST_MEMORY = 600  # MB
-AT_ONCE = 0.995  # of the writes of members meanwhile
+NONE = 0.0  # of the members' writes
 GOOD, BAD = movielens_shape.RATINGS - movielens_shape.BAD, movielens_shape.BAD
 
 
-def run() -> Iterator[Figure | Share]:
+def run() -> Iterator[Figure]:
     files = _files()
     for server in (MariaDB(os.environ["REVIEWS_DATABASE_URL"]), PostgreSQL(os.environ["DATABASE_URL"])):
         with _installation(server) as variables:
@@ -39,7 +39,7 @@ def run() -> Iterator[Figure | Share]:
             yield from _figures(server, variables, files)
 
 
-def _figures(server: Server, variables: dict[str, str], files: dict[str, Path]) -> Iterator[Figure | Share]:
+def _figures(server: Server, variables: dict[str, str], files: dict[str, Path]) -> Iterator[Figure]:
     bare = bare_seconds(server, RATINGS, files["rows"])
     first = _imported(variables, files["ratings"])
     _check(variables, first, GOOD, 0, 0, shown=GOOD)
@@ -52,7 +52,7 @@ def _figures(server: Server, variables: dict[str, str], files: dict[str, Path]) 
     yield Figure(f"{server.name}: ratings into an empty store", first.seconds, bare, EMPTY, "s")
     yield Figure(f"{server.name}: the same file again, to the first time", again.seconds, first.seconds, AGAIN, "s")
     yield Figure(f"{server.name}: into a full store, under writes", others.seconds, bare, FULL, "s")
-    yield Share(f"{server.name}: writes meanwhile, at once", members.wrote, members.wrote + members.refused, AT_ONCE)
+    yield Figure(f"{server.name}: writes refused meanwhile, of all", members.refused, members.wrote, NONE, "")
     yield Figure(f"{server.name}: memory, to its limit", memory, MOST_MEMORY, 1, "MB")
 
 

@@ -173,7 +173,7 @@ def insert(row: models.Model, *, if_absent: bool = False) -> bool:
 
 
 def insert_all(rows: Sequence[models.Model]) -> None:
-    """Insert new rows, all of one model, with every column given, also those that a save would set itself."""
+    """Insert new rows, all of one model, as fast as the store takes them. What a save would set, the caller has set."""
     model = type(rows[0])
     connection: Any = connections[router.db_for_write(model)]
     if connection.vendor != "mongodb":

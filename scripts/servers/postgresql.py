@@ -31,8 +31,8 @@ class PostgreSQL(Server):
             "port": self.record.port,
             "unix_socket_directories": "",
             "max_connections": 200,
-            "shared_buffers": "1GB",
             # A table and its indexes are not written out again and again while millions of rows come in.
+            "shared_buffers": "1GB",
             "max_wal_size": "4GB",
         }
         options = [option for key, value in settings.items() for option in ("-c", f"{key}={value}")]
