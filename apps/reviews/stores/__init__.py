@@ -48,7 +48,7 @@ def load(alias: str, table: str, rows: Any) -> int:
 
 
 def table_apart(alias: str, model: type[Model]) -> Any:
-    """A table apart for rows of the model, see stores/apart.py; None where its own takes them as fast."""
+    """A TableApart for rows of the model; None where its own takes them as fast."""
     connection = connections[alias]
     kind = getattr(_of(connection), "Apart", None)
     return kind and kind(connection, model)

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from apps.reviews.stores.apart import Apart
+from apps.reviews.stores.apart.postgresql import Apart
 from movieverse.engines.postgresql.base import without_deadline
 
 __all__ = ["SIDE_BY_SIDE", "Apart", "hold_references", "load"]

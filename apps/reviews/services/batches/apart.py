@@ -27,14 +27,18 @@ def begin(batch: RatingBatch) -> None:
 
 def settle(batch: RatingBatch, check: Callable[[], None]) -> None:
     """All ratings are in one table again. Not within a transaction that does more."""
-    if not _is_apart(batch):
-        return
+    if RatingBatch.objects.filter(pk=batch.pk, is_apart=True).exists():
+        _settle(batch, check)
+    clear(batch)
+
+
+def _settle(batch: RatingBatch, check: Callable[[], None]) -> None:
     try:
         _make_ready(check)
-    except ProgrammingError:
+    except ProgrammingError:  # it is not there: another worker has been faster
         if _is_apart(batch):
             raise
-        return  # another worker has been faster
+        return
     for _ in range(_ATTEMPTS if table().may_take_place() else 0):
         if _takes_place(batch):
             return
@@ -43,8 +47,9 @@ def settle(batch: RatingBatch, check: Callable[[], None]) -> None:
     _copy(batch)
 
 
+@movieverse.atomic("reviews")
 def _is_apart(batch: RatingBatch) -> bool:
-    return RatingBatch.objects.filter(pk=batch.pk, is_apart=True).exists()
+    return _held(batch).is_apart
 
 
 def _make_ready(check: Callable[[], None]) -> None:
@@ -63,7 +68,7 @@ def _index(index: Any) -> None:
 def _takes_place(batch: RatingBatch) -> bool:
     held = _held(batch)
     if held.is_apart:
-        if not table().take_place():
+        if not table().take_place(held.after_id):
             return False
         _note(held)
     return True
@@ -78,18 +83,24 @@ def _copy(batch: RatingBatch) -> None:
 
 
 def _held(batch: RatingBatch) -> RatingBatch:
-    """DoesNotExist if it has been taken out meanwhile."""
+    """DoesNotExist if it has been taken out meanwhile. What a killed worker could not note any more is noted."""
     there = (RatingBatch.State.LOADING, RatingBatch.State.SHOWN)  # the latter by another worker, which has settled it
-    return RatingBatch.objects.select_for_update().get(pk=batch.pk, state__in=there)
+    held = RatingBatch.objects.select_for_update().get(pk=batch.pk, state__in=there)
+    if held.is_apart and table().has_taken_place():
+        _note(held)
+    return held
 
 
-def _note(batch: RatingBatch) -> None:
-    RatingBatch.objects.filter(pk=batch.pk).update(is_apart=False)
-    RatingChunk.objects.filter(batch=batch).update(until_id=last_id())
+def _note(held: RatingBatch) -> None:
+    held.is_apart = False
+    held.save(update_fields=["is_apart"])
+    RatingChunk.objects.filter(batch=held).update(until_id=last_id())
 
 
-def leave(batch: RatingBatch) -> None:
-    """Within the transaction that holds the batch."""
-    if batch.is_apart and (apart := table()):
+@movieverse.atomic("reviews")
+def clear(batch: RatingBatch) -> None:
+    """What is left of the table when all its rows are where they belong, or are to go."""
+    alone = (RatingBatch.State.LOADING, RatingBatch.State.LEAVING)  # while it is, no other batch has one
+    held = RatingBatch.objects.select_for_update().filter(pk=batch.pk, state__in=alone, is_apart=False)
+    if (apart := table()) and held.first():
         apart.drop()
-    batch.is_apart = False

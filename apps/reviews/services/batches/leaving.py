@@ -43,6 +43,7 @@ def batch_withdraw(*, key: str) -> list[dict[str, Any]]:
     except (IntegrityError, DataError):  # a summary cannot have been right
         summaries_recount(movie_ids=counted(batch))
         kept = _hide(batch)
+    apart.clear(batch)
     for rows in windows(batch, _AT_ONCE):
         rows.delete()
     while tags := list(Tag.objects.filter(batch_id=batch.pk).values_list("pk", flat=True)[:_AT_ONCE]):
@@ -65,8 +66,7 @@ def _hide(batch: RatingBatch) -> list[dict[str, Any]]:
         tags_changed(movies_tagged(held))
         every = enumerate(chain(_let_go(held), _take_back(held)))  # which do it as they are asked: to the end
         held.kept = [_told(pk) for place, pk in every if place < _MOST_KEPT]
-    apart.leave(held)
-    held.state = RatingBatch.State.LEAVING
+    held.state, held.is_apart = RatingBatch.State.LEAVING, False
     held.save(update_fields=["state", "is_apart", "kept"])
     return held.kept
 
