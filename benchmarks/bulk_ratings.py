@@ -1,5 +1,6 @@
 """The bare way of each server to take many ratings: what imports are measured against."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -121,6 +122,7 @@ def bare_seconds(server: Server, database: str, rows: Path) -> float:
         for before, after in (((), ()), (server.drop_indexes, server.make_indexes)):
             server.make_table(cursor)
             _run(cursor, before)
+            os.sync()
             times.append(_timed(lambda after=after: (server.load(cursor, rows), _run(cursor, after))))
         sums = _timed(lambda: _run(cursor, (SUMS,)))
         _run(cursor, ("DROP TABLE bare",))
