@@ -1,5 +1,7 @@
 """Ratings as imports bring them."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from apps.catalog.models import Movie
@@ -20,10 +22,14 @@ def frame(*rows: tuple[str, int, int]) -> pl.DataFrame:
 
 def load(key: str, *chunks: pl.DataFrame, upsert: bool = True) -> list[Counts]:
     with services.batch_loading(key=key) as batch:
-        return [
-            services.chunk_load(batch=batch, number=number, source="movielens", rows=rows, upsert=upsert)
-            for number, rows in enumerate(chunks)
-        ]
+        return _loaded(batch, chunks, upsert)
+
+
+def _loaded(batch: RatingBatch, chunks: Sequence[pl.DataFrame], upsert: bool) -> list[Counts]:
+    return [
+        services.chunk_load(batch=batch, number=number, source="movielens", rows=rows, upsert=upsert)
+        for number, rows in enumerate(chunks)
+    ]
 
 
 def show(key: str) -> None:
@@ -31,8 +37,10 @@ def show(key: str) -> None:
 
 
 def brought(key: str, *chunks: pl.DataFrame) -> list[Counts]:
-    counts = load(key, *chunks)
-    show(key)
+    """As an import does it: shown while the store is still open for loading."""
+    with services.batch_loading(key=key) as batch:
+        counts = _loaded(batch, chunks, upsert=True)
+        services.batch_show(batch=batch)
     return counts
 
 

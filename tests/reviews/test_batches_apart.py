@@ -260,6 +260,12 @@ def test_killed_before_it_is_noted_where_the_rows_are_they_can_be_taken_out(heat
     assert (tables(), Rating.objects.get().user_id) == ([], 1)
 
 
+def test_the_same_ratings_again_change_nothing(heat):
+    for key, counts in (("1", Counts(created=1)), ("2", Counts(unchanged=1))):
+        assert brought(key, frame(("a", heat.pk, 8))) == [counts]
+    assert summary_of(heat.pk).numbers == (1, 8, [0, 0, 0, 0, 0, 0, 0, 1, 0, 0])
+
+
 def test_killed_between_table_and_summaries_a_batch_is_shown_by_the_next_worker(heat, monkeypatch):
     from apps.reviews.services.batches import showing
 

@@ -44,7 +44,7 @@ def load(alias: str, table: str, rows: Any) -> int:
     Within a transaction. The caller has checked the values: no engine is asked to, and some would bend one to fit.
     """
     connection = connections[alias]
-    return _of(connection).load(connection, table, rows)  # type: ignore[no-any-return]
+    return _of(connection).load(connection, table, rows) if len(rows) else 0
 
 
 def table_apart(alias: str, model: type[Model]) -> Any:

@@ -147,7 +147,7 @@ def _as_stored(rows: Any, raters: dict[str, int], batch: RatingBatch) -> Any:
 
 
 def _add_all(rows: Any, table: str) -> int:
-    if len(rows) and stores.load("reviews", table, rows) != len(rows):
+    if stores.load("reviews", table, rows) != len(rows):
         raise _NotNew
     return len(rows)
 
