@@ -161,9 +161,10 @@ def test_an_import_waits_for_a_store_that_is_away_and_goes_on(installation: Inst
 
 
 def test_ratings_survive_a_killed_worker_and_then_a_killed_store(installation: Installation, ratings: list[Path]):
+    before = chunks(installation)
     import_id = installation.made(*ratings)
     worker = installation.start("worker")
-    eventually(lambda: chunks(installation) > 0, 60)
+    eventually(lambda: chunks(installation) > before, 60)
     kill(worker)
     loaded = chunks(installation)
     assert shown_ratings(installation) == (0, 0)

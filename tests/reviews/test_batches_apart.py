@@ -71,7 +71,11 @@ def test_what_members_write_meanwhile_comes_along_with_its_ids_and_none_is_given
     assert gone.pk not in Rating.objects.values_list("pk", flat=True)
 
 
-def test_who_rates_while_the_table_takes_its_place_waits_and_is_counted(heat):
+@pytest.mark.parametrize("within", [120, 0], ids=["in its place", "copied"])
+def test_who_rates_while_the_rows_find_their_place_waits_and_is_counted(heat, monkeypatch, within):
+    monkeypatch.setattr(apart, "_WITHIN", within)
+    if connections["reviews"].vendor == "mysql":
+        monkeypatch.setattr("apps.reviews.stores.apart.mysql._AT_ONCE", 1)
     load("1", frame(*((str(rater), heat.pk, 8) for rater in range(50))))
     wrote, stopped = [], threading.Event()
 
@@ -93,6 +97,7 @@ def test_who_rates_while_the_table_takes_its_place_waits_and_is_counted(heat):
         stopped.set()
         writer.join()
     assert len(wrote) >= 5
+    assert tables() == []
     assert summary_of(heat.pk).count == 50 + len(wrote) == Rating.shown.count()
 
 
@@ -123,7 +128,7 @@ def test_a_table_that_is_not_to_be_had_gets_the_rows_and_greater_ids_after_them(
     before = structure()
     load("1", frame(("a", heat.pk, 8)))
     member, _ = services.rating_set(user_id=1, movie_id=heat.pk, value=2)
-    monkeypatch.setattr(apart, "_ATTEMPTS", 0)
+    monkeypatch.setattr(apart, "_WITHIN", 0)
     show("1")
     assert (structure(), tables()) == (before, [])
     later, _ = services.rating_set(user_id=2, movie_id=heat.pk, value=4)
@@ -230,13 +235,13 @@ def test_killed_while_it_holds_the_table_a_worker_leaves_it_as_it_was(heat, monk
     assert summary_of(heat.pk).numbers == (3, 14, [0, 1, 0, 1, 0, 0, 0, 1, 0, 0])
 
 
-@pytest.mark.parametrize("attempts", [600, 0], ids=["in its place", "copied"])
-def test_killed_before_it_is_noted_where_the_rows_are_they_are_there_once(heat, monkeypatch, attempts):
+@pytest.mark.parametrize("within", [120, 0], ids=["in its place", "copied"])
+def test_killed_before_it_is_noted_where_the_rows_are_they_are_there_once(heat, monkeypatch, within):
     before = structure()
     load("1", frame(("a", heat.pk, 8)))
     services.rating_set(user_id=1, movie_id=heat.pk, value=2)
     with monkeypatch.context() as patch:
-        patch.setattr(apart, "_ATTEMPTS", attempts)
+        patch.setattr(apart, "_WITHIN", within)
         patch.setattr(apart, "_note", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             show("1")

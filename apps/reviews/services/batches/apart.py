@@ -11,7 +11,8 @@ from apps.reviews import stores
 from apps.reviews.models import Rating, RatingBatch, RatingChunk
 from apps.reviews.services.batches.counting import last_id
 
-_ATTEMPTS, _PAUSE = 600, 0.2  # with so many seconds between, to meet the table while nobody has it
+_WITHIN = 120.0  # seconds, in which to meet the table while nobody has it
+_PAUSE = 0.5  # seconds between two attempts, in which others have it
 
 
 def table() -> Any:
@@ -39,7 +40,8 @@ def _settle(batch: RatingBatch, check: Callable[[], None]) -> None:
         if _is_apart(batch):
             raise
         return
-    for _ in range(_ATTEMPTS if table().may_take_place() else 0):
+    until = time.monotonic() + _WITHIN
+    while table().may_take_place() and time.monotonic() < until:
         if _takes_place(batch):
             return
         time.sleep(_PAUSE)
@@ -53,15 +55,8 @@ def _is_apart(batch: RatingBatch) -> bool:
 
 
 def _make_ready(check: Callable[[], None]) -> None:
-    for index in table().indexes():
-        _index(index)
+    for _ in table().make_ready():
         check()
-    table().analyze()
-
-
-@movieverse.atomic("reviews")
-def _index(index: Any) -> None:
-    table().index(index)
 
 
 @movieverse.atomic("reviews")
@@ -78,6 +73,7 @@ def _takes_place(batch: RatingBatch) -> bool:
 def _copy(batch: RatingBatch) -> None:
     held = _held(batch)
     if held.is_apart:
+        held.after_id = last_id()
         table().copy()
         _note(held)
 
@@ -93,7 +89,7 @@ def _held(batch: RatingBatch) -> RatingBatch:
 
 def _note(held: RatingBatch) -> None:
     held.is_apart = False
-    held.save(update_fields=["is_apart"])
+    held.save(update_fields=["after_id", "is_apart"])
     RatingChunk.objects.filter(batch=held).update(until_id=last_id())
 
 

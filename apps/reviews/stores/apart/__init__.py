@@ -48,11 +48,8 @@ class TableApart(ABC):
             yield Index(one.name, list(one.fields))
 
     @abstractmethod
-    def index(self, one: Index) -> None:
-        """One of `indexes`. If somebody else is just making it, when that is done; what is there stays."""
-
-    @abstractmethod
-    def analyze(self) -> None: ...
+    def make_ready(self) -> Iterator[None]:
+        """Its indexes, step by step, for each takes long. What somebody else is just making is waited for."""
 
     @abstractmethod
     def take_place(self, last: int) -> bool:
@@ -67,7 +64,7 @@ class TableApart(ABC):
 
     @abstractmethod
     def copy(self) -> None:
-        """Its rows into the own table, however long that takes. What comes after them has greater ids, as ever."""
+        """Its rows into the own table, as new ones of that, however long it takes."""
 
     @abstractmethod
     def drop(self) -> None:
@@ -75,4 +72,5 @@ class TableApart(ABC):
 
     @property
     def _columns(self) -> str:
-        return ", ".join(field.column for field in self._model._meta.concrete_fields)
+        """All but the id: two tables give them away, so one may be another row's."""
+        return ", ".join(field.column for field in self._model._meta.concrete_fields if not field.primary_key)

@@ -3,20 +3,21 @@
 So a worker can be killed between the change of place and the note of it: the own table that has been left tells.
 """
 
+import re
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError
 from MySQLdb.constants import ER
 
-from apps.reviews.stores.apart import LONGEST, NUMBERS, Index, TableApart
+from apps.reviews.stores.apart import LONGEST, NUMBERS, TableApart
 
-_FROZEN = 5  # seconds without a word from a worker, after which the server takes the table from it
 _AT_ONCE = 200_000  # ids, so that no statement takes long
-_LOOKS, _PAUSE = 100, 0.02  # with so many seconds between, until the renaming waits
+_FROZEN = 5  # seconds without a word from a worker, after which the server takes the table from it
+_LOOKS, _PAUSE = 50, 0.02  # with so many seconds between, until the renaming waits
 
 # Nothing hangs on the table that does not go by its name, nor do other indexes.
 _IS_PLAIN = """
@@ -30,10 +31,7 @@ _IS_PLAIN = """
         WHERE table_schema = DATABASE() AND table_name = %s
     )
 """
-_NEXT_ID = """
-    SELECT COALESCE(auto_increment, 1) FROM information_schema.tables
-    WHERE table_schema = DATABASE() AND table_name = %s
-"""
+_THERE = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (%s, %s)"
 _RENAMING = """
     SELECT COUNT(*) FROM information_schema.processlist
     WHERE db = DATABASE() AND state = 'Waiting for table metadata lock' AND info LIKE %s
@@ -57,20 +55,21 @@ class Apart(TableApart):
             return None
         without = ", ".join(f"DROP INDEX {one.name}" for one in self.indexes())
         with self._beside() as cursor:
-            cursor.execute(_NEXT_ID, [self._own])
-            last = cursor.fetchone()[0] + NUMBERS
+            cursor.execute(f"SHOW CREATE TABLE {self._own}")  # the information schema of MySQL is a day behind
+            given = re.search(r"AUTO_INCREMENT=(\d+)", cursor.fetchone()[1])
+            last = int(given[1] if given else 1) + NUMBERS
             cursor.execute(f"CREATE TABLE {self.name} LIKE {self._own}")
             cursor.execute(f"ALTER TABLE {self.name} {without}, AUTO_INCREMENT = {last + 1}")
-        return last  # type: ignore[no-any-return]
+        return last
 
     @contextmanager
-    def _beside(self, **variables: int) -> Iterator[Any]:
-        """A cursor of a connection that waits for long, with variables of its session."""
+    def _beside(self, variables: dict[str, int] | None = None, **options: int) -> Iterator[Any]:
+        """A cursor of a connection with variables of its session. The server may ask it for no files."""
         connection = self._connection.copy()
-        connection.settings_dict["OPTIONS"]["read_timeout"] = LONGEST
+        connection.settings_dict["OPTIONS"] |= {"local_infile": False} | options
         try:
             with connection.cursor() as cursor:
-                for name, value in variables.items():
+                for name, value in (variables or {}).items():
                     cursor.execute(f"SET SESSION {name} = {value}")
                 yield cursor
         finally:
@@ -82,16 +81,16 @@ class Apart(TableApart):
             (is_plain,) = cursor.fetchone()
         return bool(is_plain)
 
-    def index(self, one: Index) -> None:
-        with self._beside() as cursor:
+    def make_ready(self) -> Iterator[None]:
+        """All indexes at once, which takes the server less than one after the other."""
+        added = ", ".join(f"ADD {one.kind} {one.name} ({', '.join(one.columns)})" for one in self.indexes())
+        with self._beside(read_timeout=LONGEST) as cursor:
             try:
-                cursor.execute(f"ALTER TABLE {self.name} ADD {one.kind} {one.name} ({', '.join(one.columns)})")
+                cursor.execute(f"ALTER TABLE {self.name} {added}")
             except OperationalError as error:
                 if not _is(error, ER.DUP_KEYNAME):
                     raise
-
-    def analyze(self) -> None:
-        with self._beside() as cursor:
+            yield
             cursor.execute(f"ANALYZE TABLE {self.name}")
 
     def take_place(self, last: int) -> bool:
@@ -100,21 +99,26 @@ class Apart(TableApart):
         The renaming cannot happen while there is a table of the name that the own one is to get: so nothing does if
         this worker is killed before the rows are there. What an earlier attempt has brought is brought anew.
         """
-        with ThreadPoolExecutor(1) as thread, self._beside(wait_timeout=_FROZEN, lock_wait_timeout=0) as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {self._left}")
-            cursor.execute(f"CREATE TABLE {self._left} (id int)")
+        with ThreadPoolExecutor(1) as thread, self._beside(self._at_once) as cursor:
             if not self._is_to_be_had(cursor):
                 return False
             cursor.execute(f"DELETE FROM {self.name} WHERE id <= %s", [last])
             cursor.execute(f"INSERT INTO {self.name} SELECT * FROM {self._own}")
             renamed = thread.submit(self._rename)
-            if self._is_renaming(cursor):
+            if self._is_renaming(cursor, renamed):
                 cursor.execute(f"DROP TABLE {self._left}")
             cursor.execute("UNLOCK TABLES")
             return renamed.result()
 
+    @property
+    def _at_once(self) -> dict[str, int]:
+        """MySQL cannot but wait for a second."""
+        return {"wait_timeout": _FROZEN, "lock_wait_timeout": 0 if self._connection.mysql_is_mariadb else 1}
+
     def _is_to_be_had(self, cursor: Any) -> bool:
         try:
+            cursor.execute(f"DROP TABLE IF EXISTS {self._left}")
+            cursor.execute(f"CREATE TABLE {self._left} (id int)")
             cursor.execute(f"LOCK TABLES {self._own} WRITE, {self.name} WRITE, {self._left} WRITE")
         except OperationalError as error:
             if not _is(error, ER.LOCK_WAIT_TIMEOUT):
@@ -123,7 +127,7 @@ class Apart(TableApart):
         return True
 
     def _rename(self) -> bool:
-        with self._beside(lock_wait_timeout=_FROZEN) as cursor:
+        with self._beside({"lock_wait_timeout": _FROZEN}) as cursor:
             try:
                 cursor.execute(f"RENAME TABLE {self._own} TO {self._left}, {self.name} TO {self._own}")
             except OperationalError as error:
@@ -132,8 +136,10 @@ class Apart(TableApart):
                 return False
         return True
 
-    def _is_renaming(self, cursor: Any) -> bool:
+    def _is_renaming(self, cursor: Any, renamed: Future[bool]) -> bool:
         for _ in range(_LOOKS):
+            if renamed.done():
+                return False
             cursor.execute(_RENAMING, [f"RENAME TABLE {self._own} TO%"])
             if cursor.fetchone()[0]:
                 return True
@@ -141,7 +147,12 @@ class Apart(TableApart):
         return False
 
     def has_taken_place(self) -> bool:
-        return {self.name, self._left} & set(self._connection.introspection.table_names()) == {self._left}
+        return self._there() == {self._left}
+
+    def _there(self) -> set[str]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(_THERE, [self.name, self._left])
+            return {name for (name,) in cursor.fetchall()}
 
     def copy(self) -> None:
         with self._connection.cursor() as cursor:
@@ -155,5 +166,6 @@ class Apart(TableApart):
                 )
 
     def drop(self) -> None:
-        with self._beside() as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {self.name}, {self._left}")
+        if there := self._there():
+            with self._beside() as cursor:
+                cursor.execute(f"DROP TABLE IF EXISTS {', '.join(there)}")

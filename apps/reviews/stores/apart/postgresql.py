@@ -1,6 +1,7 @@
 """On PostgreSQL, where all of it is in transactions."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from django.db import OperationalError, transaction
 from psycopg2 import errorcodes
@@ -47,14 +48,20 @@ class Apart(TableApart):
             (is_plain,) = cursor.fetchone()
         return bool(is_plain)
 
-    def index(self, one: Index) -> None:
-        with self._connection.cursor() as cursor, patience(LONGEST):
+    def make_ready(self) -> Iterator[None]:
+        for one in self.indexes():
+            self._index(one)
+            yield
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {self.name}")
+
+    def _index(self, one: Index) -> None:
+        with self._in_transaction(), self._connection.cursor() as cursor, patience(LONGEST):
             cursor.execute(f"LOCK TABLE {self.name} IN SHARE UPDATE EXCLUSIVE MODE")
             cursor.execute(f"CREATE {one.kind} IF NOT EXISTS {_apart(one)} ON {self.name} ({', '.join(one.columns)})")
 
-    def analyze(self) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {self.name}")
+    def _in_transaction(self) -> AbstractContextManager[None]:
+        return transaction.atomic(using=self._connection.alias)
 
     def take_place(self, last: int) -> bool:
         if not self._is_to_be_had():
@@ -70,7 +77,7 @@ class Apart(TableApart):
 
     def _is_to_be_had(self) -> bool:
         try:
-            with transaction.atomic(using=self._connection.alias), self._connection.cursor() as cursor:
+            with self._in_transaction(), self._connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {self.name}, {self._own} IN ACCESS EXCLUSIVE MODE NOWAIT")
         except OperationalError as error:
             if getattr(error.__cause__, "pgcode", None) != errorcodes.LOCK_NOT_AVAILABLE:
@@ -86,7 +93,6 @@ class Apart(TableApart):
     def copy(self) -> None:
         with self._connection.cursor() as cursor, patience(LONGEST):
             cursor.execute(f"INSERT INTO {self._own} ({self._columns}) SELECT {self._columns} FROM {self.name}")
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM {self._own}", [self._own])
 
     def drop(self) -> None:
         with self._connection.cursor() as cursor:
