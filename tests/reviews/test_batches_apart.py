@@ -189,7 +189,9 @@ def test_withdrawn_before_it_is_shown_a_batch_leaves_no_table(heat):
 
 def test_shown_and_withdrawn_a_batch_leaves_the_table_to_the_next_one(heat):
     for key in ("1", "2"):
-        assert brought(key, frame(("a", heat.pk, 8))) == [Counts(created=1)]
+        assert load(key, frame(("a", heat.pk, 8))) == [Counts(created=1)]
+        assert tables() == ["reviews_rating_apart"]
+        show(key)
         assert services.batch_withdraw(key=key) == []
     assert not Rating.objects.exists()
 

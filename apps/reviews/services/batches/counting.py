@@ -13,7 +13,7 @@ from apps.reviews.services.events import summaries_changed
 from movieverse.bulk import batched
 
 # Ids of ratings that are read together, so that no statement takes long; of those that are counted only sums come back.
-_WINDOW, _COUNTED = 1_000_000, 2_000_000
+_WINDOW, _COUNTED = 1_000_000, 10_000_000
 _BATCH = 500
 _CHANGES = "rating_summary_change"
 _COLUMNS = ["movie_id", "count", "total", *(f"count_{value}" for value in HALF_STARS), "version"]

@@ -39,6 +39,8 @@ class Apart(TableApart):
             cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) + %s", [self._own, NUMBERS])
             (last,) = cursor.fetchone()
             cursor.execute(f"CREATE TABLE {self.name} (LIKE {self._own} INCLUDING ALL EXCLUDING INDEXES)")
+            # It would be read once more beside the indexes, in whose way that is.
+            cursor.execute(f"ALTER TABLE {self.name} SET (autovacuum_enabled = off)")
             cursor.execute(f"ALTER TABLE {self.name} ALTER COLUMN id RESTART WITH {last + 1}")
         return last  # type: ignore[no-any-return]
 
@@ -69,6 +71,7 @@ class Apart(TableApart):
         with self._connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {self.name} SELECT * FROM {self._own}")
             cursor.execute(f"DROP TABLE {self._own}")
+            cursor.execute(f"ALTER TABLE {self.name} RESET (autovacuum_enabled)")
             cursor.execute(f"ALTER TABLE {self.name} RENAME TO {self._own}")
             cursor.execute(f"ALTER SEQUENCE {self.name}_id_seq RENAME TO {self._own}_id_seq")
             for one in self.indexes():
