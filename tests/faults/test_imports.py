@@ -166,6 +166,7 @@ def test_ratings_survive_a_killed_worker_and_then_a_killed_store(installation: I
     worker = installation.start("worker")
     eventually(lambda: chunks(installation) > before, 60)
     kill(worker)
+    assert installation.told(import_id)["state"] == "started"
     loaded = chunks(installation)
     assert shown_ratings(installation) == (0, 0)
     with installation.running("scheduler"), installation.running("worker"):

@@ -1,8 +1,9 @@
 """Ratings that come into a table apart, where nobody has rated yet: on the servers."""
 
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from unittest.mock import Mock
@@ -29,19 +30,23 @@ def data(committed) -> None:
     committed(Rating, RatingChange, RatingChunk, RatingBatch, RatingSummary, Rater, Movie)
 
 
-def structure() -> tuple[dict[str, object], object]:
+def structure() -> tuple[set[str], str]:
     """The table's indexes and constraints, and what numbers its rows."""
-    connection = connections["reviews"]
-    with connection.cursor() as cursor:
-        return (
-            connection.introspection.get_constraints(cursor, "reviews_rating"),
-            connection.introspection.get_sequences(cursor, "reviews_rating"),
-        )
+    if connections["reviews"].vendor == "mysql":
+        ((_, definition),) = execute("SHOW CREATE TABLE reviews_rating")
+        return set(re.sub(r" AUTO_INCREMENT=\d+", "", definition).splitlines()), ""
+    indexes = execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'reviews_rating'")
+    constraints = execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'reviews_rating'::regclass"
+    )
+    ((sequence,),) = execute("SELECT pg_get_serial_sequence('reviews_rating', 'id')")
+    return {definition for (definition,) in (*indexes, *constraints)}, sequence
 
 
-def execute(statement: str) -> None:
+def execute(statement: str) -> Sequence[tuple[str, ...]]:
     with connections["reviews"].cursor() as cursor:
         cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else ()
 
 
 def tables() -> list[str]:
