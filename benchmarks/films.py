@@ -1,15 +1,15 @@
 """A million films with their credits into MongoDB, against `insert_many` of the same documents.
 
-The films are made up once and stay in `var/bench`, from where they are read, which is counted: they come to the seed
-from another process. The yardsticks write what stands in the catalogue that has just been filled, all but the events:
-where the same indexes are, as a bare `insert_many` finds them, or where they are made afterwards, which is much faster.
-Reading the documents for it is not counted.
+The films are made up once and stay in `var/bench`, from where the seed's processes read them, which is counted. The
+yardsticks write what stands in the catalogue that has just been filled, all but the events: where the same indexes
+are, as a bare `insert_many` finds them, or where they are made afterwards, which is much faster. Reading the documents
+for it is not counted.
 """
 
 import logging
 import pickle
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import islice
@@ -25,9 +25,10 @@ from apps.catalog.records import MovieRecord
 from benchmarks.measure import Figure
 from benchmarks.scale import LARGE, own_databases, use
 from movieverse.bulk import batched
+from movieverse.pool import worked_off
 from seed.run import Run
 from seed.synthetic import loading as synthetic
-from seed.synthetic.rows import BATCH
+from seed.synthetic.filling import BATCH
 
 OURS, BARE = "movieverse_bench_films", "movieverse_bench_bare"
 AT_MOST = 1.5  # times the bare inserts' time
@@ -51,22 +52,29 @@ def run(size: synthetic.Size = LARGE) -> Iterator[Figure]:
 
 
 def _made(size: synthetic.Size) -> Path:
-    path = settings.VAR_DIR / "bench" / f"films-{size.movies}-{size.people}-{size.random_seed}-{BATCH}.pickle"
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        part = path.with_suffix(".part")
-        with part.open("wb") as file:
-            for records in synthetic.made_up(size, batched(range(1, size.movies + 1), BATCH)):
-                pickle.dump(records, file)
-        part.replace(path)
-    return path
+    """The folder of the files, each with a batch of films."""
+    folder: Path = settings.VAR_DIR / "bench" / f"films-{size.movies}-{size.people}-{size.random_seed}-{BATCH}"
+    if not folder.exists():
+        part = folder.with_suffix(".part")
+        part.mkdir(parents=True, exist_ok=True)
+        for _ in worked_off(partial(_make, size, part), batched(range(1, size.movies + 1), BATCH)):
+            pass
+        part.replace(folder)
+    return folder
 
 
-def _read(path: Path, size: synthetic.Size, numbers: Iterable[Sequence[int]]) -> Iterator[Sequence[MovieRecord]]:
+def _make(size: synthetic.Size, folder: Path, numbers: Sequence[int]) -> None:
+    _file_of(folder, numbers).write_bytes(pickle.dumps(synthetic.made_up(size)(numbers)))
+
+
+def _read(folder: Path, numbers: Sequence[int]) -> Sequence[MovieRecord]:
     """All of them, for nothing is there yet."""
-    with path.open("rb") as file:
-        for _ in numbers:
-            yield pickle.load(file)  # noqa: S301  which we have written
+    films: Sequence[MovieRecord] = pickle.loads(_file_of(folder, numbers).read_bytes())  # noqa: S301  which we have written
+    return films
+
+
+def _file_of(folder: Path, numbers: Sequence[int]) -> Path:
+    return folder / f"{numbers[0]}.pickle"
 
 
 def _filled(database: Any, size: synthetic.Size) -> float:

@@ -14,11 +14,14 @@ class StoreUnavailable(OperationalError):
     """
 
     def __init__(self, alias: str, variable: str, reason: object) -> None:
-        self.alias = alias
+        self.alias, self.variable = alias, variable
         self.reason = " ".join(str(reason).split())
         super().__init__(
             f"The {alias} store does not answer ({self.reason}). Check {variable} and that its server is running."
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.alias, self.variable, self.reason)
 
 
 class DomainError(Exception):

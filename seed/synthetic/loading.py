@@ -5,12 +5,10 @@ common, one record at a time.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
-
-from django.conf import settings
 
 from apps.catalog.documents import Origin
 from apps.catalog.faults import PLAIN
@@ -23,12 +21,11 @@ from apps.reviews.services import raters_load, ratings_load
 from movieverse.exceptions import DomainError
 from seed.run import Run
 from seed.synthetic.draws import SOURCE, known_as
-from seed.synthetic.filling import indexed_afterwards
+from seed.synthetic.filling import filled, indexed_afterwards, unobserved
 from seed.synthetic.films import films
 from seed.synthetic.people import credited, person
-from seed.synthetic.processes import ahead, behind, collecting_seldom
 from seed.synthetic.ratings import EACH, Rating, ratings_of
-from seed.synthetic.rows import Named, Numbered, Rows, by_id, by_number, number_of, row_of, said
+from seed.synthetic.rows import Named, Numbered, by_id, by_number, number_of, row_of, said
 
 MOST = 50_000_000
 _RATERS = 2_500  # whose ratings are stored together: a film's all at once, as far as that goes
@@ -44,26 +41,28 @@ class Size(NamedTuple):
     random_seed: int
 
 
-Films = Callable[[Size, Iterable[Sequence[int]]], Iterator[Sequence[MovieRecord]]]  # of numbers, by batches
+Films = Callable[[Sequence[int]], Sequence[MovieRecord]]  # of numbers
 
 DEFAULT = Size(10_000, 5_000, 100_000, 0)
 
 
-def made_up(size: Size, numbers: Iterable[Sequence[int]]) -> Iterator[Sequence[MovieRecord]]:
-    return ahead(partial(films, size.random_seed, size.people), numbers)
+def made_up(size: Size) -> Films:
+    return partial(films, size.random_seed, size.people)
 
 
-def seed(size: Size, run: Run, films_of: Films = made_up) -> None:
+def seed(size: Size, run: Run, films_of: Films | None = None) -> None:
     """Films that were made up before are given to measure what storing them takes."""
     for name, number in size._asdict().items():
         if not 0 <= number <= MOST:
             option = f"--{name.replace('_', '-')}"
             raise DomainError(f"{option} {number} is not possible: give a number from 0 to {MOST:,}.")
-    settings.DEBUG = False  # else Django keeps every statement
-    with collecting_seldom():
-        people = _load_people(size, run)
+    with unobserved():
+        people = _People(size)
+        for stored in filled(partial(_PeopleStore, size), size.people, "people", run):
+            people.learn(*stored)
         with indexed_afterwards(Movie, size.movies, run):
-            _load_films(size, people, run, films_of)
+            for _ in filled(partial(_FilmStore, size, people, films_of or made_up(size)), size.movies, "movies", run):
+                pass
         _load_ratings(size, run)
 
 
@@ -72,24 +71,46 @@ def seed(size: Size, run: Run, films_of: Films = made_up) -> None:
 _PERSON_FACTS = ("name", "also_known_as", "biography", "birth_date", "death_date", "birth_place", "known_for")
 
 
+class _PeopleStore:
+    """Stores people, and tells our ids of them by their numbers, and the names of those who go by another one by now.
+
+    Who was there before may have been renamed since, or joined with somebody else.
+    """
+
+    def __init__(self, size: Size, run: Run) -> None:
+        self._seed = size.random_seed
+        self._rows = Numbered(Kind.PERSON, "people", self._seed, run)
+        self._row = partial(_person, Origin(source=SOURCE, at=now()))
+
+    def __call__(self, numbers: Sequence[int]) -> tuple[dict[int, int], dict[int, str]]:
+        new, known = self._rows.looked_up(numbers)
+        records = by_id(person(self._seed, number) for number in new)
+        return known | by_number(self._rows.stored(records, self._row)), self._renamed(known)
+
+    def _renamed(self, ids: Mapping[int, int]) -> dict[int, str]:
+        names = dict(Person.objects.filter(pk__in=ids.values()).values_list("pk", "name")) if ids else {}
+        return {
+            pk: names[pk]
+            for number, pk in ids.items()
+            if pk in names and names[pk] != credited(self._seed, number).name
+        }
+
+
+def _person(origin: Origin, pk: int, record: PersonRecord) -> Person:
+    return row_of(Person, {"id": pk} | said({fact: getattr(record, fact) for fact in _PERSON_FACTS}, origin))
+
+
 class _People:
-    """Our ids of the people by their numbers, and the names of those who go by another one by now."""
+    """Who is credited: our ids by their numbers, and the names of those who go by another one by now."""
 
     def __init__(self, size: Size) -> None:
-        self._seed = size.random_seed
         self._ids = array("q", bytes(8 * (size.people + 1)))  # a dict would take ten times as much
         self._names: dict[int, str] = {}
 
-    def learn(self, ids: Mapping[int, int]) -> None:
+    def learn(self, ids: Mapping[int, int], names: Mapping[int, str]) -> None:
         for number, pk in ids.items():
             self._ids[number] = pk
-
-    def learn_names(self, ids: Mapping[int, int]) -> None:
-        """Who was there before may have been renamed since, or joined with somebody else."""
-        names = dict(Person.objects.filter(pk__in=ids.values()).values_list("pk", "name")) if ids else {}
-        for number, pk in ids.items():
-            if pk in names and names[pk] != credited(self._seed, number).name:
-                self._names[pk] = names[pk]
+        self._names |= names
 
     def cast(self, entries: Iterable[CastRecord]) -> list[dict[str, Any]]:
         """As it is stored: each of them once."""
@@ -112,46 +133,34 @@ class _People:
         return list(crew.values())
 
 
-def _load_people(size: Size, run: Run) -> _People:
-    people, build = _People(size), partial(_person, Origin(source=SOURCE, at=now()))
-    rows = Numbered(Kind.PERSON, "people", size.random_seed, run)
-    with behind("catalog") as do:
-        for new, known in rows.looked_up(size.people):
-            people.learn(known)
-            people.learn_names(known)
-            records = by_id(person(size.random_seed, number) for number in new)
-            do(partial(_store, people, rows, rows.built(records, build)))
-    return people
-
-
-def _store(people: _People, rows: Numbered, built: Rows) -> None:
-    people.learn(by_number(rows.write(built)))
-
-
-def _person(origin: Origin, pk: int, record: PersonRecord) -> Person:
-    return row_of(Person, {"id": pk} | said({fact: getattr(record, fact) for fact in _PERSON_FACTS}, origin))
-
-
 # --- Films ----------------------------------------------------------------------------------------
 
 
-class _Films:
-    """How films are stored, and what they have in common."""
+class _FilmStore:
+    """Stores films, and what they have in common."""
 
-    def __init__(self, people: _People, run: Run) -> None:
-        self._people, self._origin = people, Origin(source=SOURCE, at=now())
+    def __init__(self, size: Size, people: _People, films_of: Films, run: Run) -> None:
+        self._people, self._films_of, self._origin = people, films_of, Origin(source=SOURCE, at=now())
+        self._rows = Numbered(Kind.MOVIE, "movies", size.random_seed, run)
         self._genres = Genres(run, SOURCE, self._origin["at"])
         self._companies = Named(Company, "companies", run, self._origin)
         self._collections = Named(Collection, "collections", run, self._origin)
 
-    def learn_names(self, records: Sequence[MovieRecord]) -> None:
+    def __call__(self, numbers: Sequence[int]) -> None:
+        new, _ = self._rows.looked_up(numbers)
+        if new:
+            records = self._films_of(new)
+            self._learn_names(records)
+            self._rows.stored(by_id(records), self._row)
+
+    def _learn_names(self, records: Sequence[MovieRecord]) -> None:
         genres = [genre for record in records for genre in record.genres]
         self._genres.find(genres)
         self._genres.create(genres)
         self._companies.learn(company for record in records for company in record.companies)
         self._collections.learn(record.collection for record in records if record.collection)
 
-    def row(self, pk: int, record: MovieRecord) -> Movie:
+    def _row(self, pk: int, record: MovieRecord) -> Movie:
         facts = dict(zip(_PLAIN, _plain_of(record), strict=True)) | {
             "genre_ids": [self._genres.ids[genre.id] for genre in record.genres],
             "company_ids": [self._companies.ids[company.id] for company in record.companies],
@@ -164,15 +173,6 @@ class _Films:
 
 _PLAIN = (*PLAIN, "release_year")
 _plain_of = attrgetter(*_PLAIN)
-
-
-def _load_films(size: Size, people: _People, run: Run, films_of: Films) -> None:
-    stored, rows = _Films(people, run), Numbered(Kind.MOVIE, "movies", size.random_seed, run)
-    missing = (new for new, _ in rows.looked_up(size.movies) if new)
-    with behind("catalog") as do:
-        for records in films_of(size, missing):
-            stored.learn_names(records)
-            do(partial(rows.write, rows.built(by_id(records), stored.row)))
 
 
 # --- Ratings --------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Rows of the catalogue that are known by external ids, written without asking more than whether they are there."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 import movieverse
@@ -18,10 +19,9 @@ from movieverse.bulk import Counts, insert_all
 from seed.run import Run
 from seed.synthetic.draws import known_as
 
-BATCH = 2_000  # rows of one transaction
 _NOBODY = 0  # whose id nobody has
 
-Rows = Sequence[tuple[SourceId, CatalogModel]]
+Rows = Mapping[SourceId, CatalogModel]
 
 
 class _Known:
@@ -36,17 +36,16 @@ class _Known:
         self._count(Counts(unchanged=len(known)))
         return known
 
-    def built(self, records: Mapping[SourceId, Any], build: Callable[[int, Any], CatalogModel]) -> Rows:
-        """Rows of what is new; none in a dry run."""
-        self._count(Counts(created=len(records)))
+    def stored(self, records: Mapping[SourceId, Any], build: Callable[[int, Any], CatalogModel]) -> dict[SourceId, int]:
+        """Our ids of what is new; of a dry run none."""
         if self.run.dry_run or not records:
-            return []
-        ids = take_ids(self.kind, len(records))
-        return [(source_id, build(pk, record)) for pk, (source_id, record) in zip(ids, records.items(), strict=True)]
-
-    def write(self, rows: Rows) -> dict[SourceId, int]:
-        """Our ids of them."""
-        return _write(self.kind, rows) if rows else {}
+            self._count(Counts(created=len(records)))
+            return {}
+        ids = dict(zip(records, take_ids(self.kind, len(records)), strict=True))
+        rows = {source_id: build(ids[source_id], record) for source_id, record in records.items()}
+        overtaken = _write(self.kind, rows)
+        self._count(Counts(created=len(ids) - len(overtaken), unchanged=len(overtaken)))
+        return ids | overtaken
 
     def _count(self, counts: Counts) -> None:
         self.run.add({self.label: counts, "external ids": counts})
@@ -59,11 +58,10 @@ class Numbered(_Known):
         super().__init__(kind, label, run)
         self.seed = random_seed
 
-    def looked_up(self, total: int) -> Iterator[tuple[list[int], dict[int, int]]]:
-        """Batch by batch the numbers that nothing is stored of, and our ids of the others."""
-        for numbers in self.run.batches(range(1, total + 1), BATCH, self.label):
-            known = by_number(self.found(known_as(self.seed, number) for number in numbers))
-            yield [number for number in numbers if number not in known], known
+    def looked_up(self, numbers: Sequence[int]) -> tuple[list[int], dict[int, int]]:
+        """The numbers that nothing is stored of, and our ids of the others."""
+        known = by_number(self.found(known_as(self.seed, number) for number in numbers))
+        return [number for number in numbers if number not in known], known
 
     def ids_of(self, numbers: Iterable[int]) -> dict[int, int]:
         return by_number(owners_of(self.kind, (known_as(self.seed, number) for number in numbers)))
@@ -82,9 +80,8 @@ class Named(_Known):
         if new:
             self.ids |= self.found(new)
             missing = {source_id: record for source_id, record in new.items() if source_id not in self.ids}
-            rows = self.built(missing, self._row)
             # A dry run writes none of them, but has counted them.
-            self.ids |= dict.fromkeys(missing, _NOBODY) | self.write(rows)
+            self.ids |= dict.fromkeys(missing, _NOBODY) | self.stored(missing, self._row)
 
     def _row(self, pk: int, record: NamedRecord) -> CatalogModel:
         origins = {"origins": {"name": self._origin}} if issubclass(self._model, DescribedModel) else {}
@@ -103,18 +100,29 @@ def number_of(source_id: SourceId) -> int:
     return int(source_id.value.rpartition("-")[2])
 
 
+def _write(kind: str, rows: Rows) -> dict[SourceId, int]:
+    """Our ids of what somebody else has written meanwhile, and which stays. It is looked for only if there is any."""
+    try:
+        _insert(kind, rows)
+    except IntegrityError:
+        return _insert_missing(kind, rows)
+    return {}
+
+
 @again_if_overtaken
 @movieverse.atomic("catalog")
-def _write(kind: str, rows: Rows) -> dict[SourceId, int]:
-    """Our ids. What somebody else has written meanwhile stays."""
-    owners = owners_of(kind, (source_id for source_id, _ in rows))
-    new = {source_id: row for source_id, row in rows if source_id not in owners}
-    ids = {source_id: row.pk for source_id, row in new.items()}
-    if new:
-        insert_all(list(new.values()))
-        insert_all([_external_id(kind, source_id, pk) for source_id, pk in ids.items()])
-        events.saved(kind, ids.values())
-    return owners | ids
+def _insert_missing(kind: str, rows: Rows) -> dict[SourceId, int]:
+    owners = owners_of(kind, rows)
+    _insert(kind, {source_id: row for source_id, row in rows.items() if source_id not in owners})
+    return owners
+
+
+@movieverse.atomic("catalog")
+def _insert(kind: str, rows: Rows) -> None:
+    if rows:
+        insert_all(list(rows.values()))
+        insert_all([_external_id(kind, source_id, row.pk) for source_id, row in rows.items()])
+        events.saved(kind, [row.pk for row in rows.values()])
 
 
 def _external_id(kind: str, source_id: SourceId, pk: int) -> ExternalId:

@@ -4,7 +4,6 @@ import logging
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
 from io import StringIO
 from pathlib import Path
@@ -20,7 +19,6 @@ from apps.catalog.search.following import Follower
 from apps.catalog.search.making import make_anew
 from apps.catalog.search.readers import NoIndex, reader, searcher
 from apps.catalog.search.schema import SCHEMA, Row, row_at
-from apps.catalog.search.workers import worked_off
 from apps.catalog.search.writer import Writer
 from movieverse.api.problems import exception_handler
 from movieverse.exceptions import StoreUnavailable
@@ -336,12 +334,3 @@ def call(do: str) -> str:
     output = StringIO()
     call_command("search", do, stdout=output)
     return output.getvalue()
-
-
-def test_workers_hand_over_what_they_have_made_in_its_order():
-    assert list(worked_off(abs, range(-60, 0))) == list(range(60, 0, -1))
-
-
-def test_a_worker_that_is_killed_is_waited_for_by_nobody():
-    with pytest.raises(BrokenProcessPool):
-        list(worked_off(os._exit, [1]))

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError
-from django.db import connections
 
 from apps.catalog.digest import contents
 from apps.catalog.faults import fault_of, fault_of_person
@@ -14,7 +13,7 @@ from apps.catalog.services.people import person_delete, person_save
 from apps.insights.soundness import findings
 from apps.reviews.models import Rating
 from seed.run import Run
-from seed.synthetic import filling, loading, rows
+from seed.synthetic import filling, loading
 from seed.synthetic.films import FIRST_YEAR, LAST_YEAR, film
 from seed.synthetic.people import person
 from seed.synthetic.ratings import ratings_of
@@ -125,7 +124,7 @@ def test_two_seeds_are_two_sets():
 
 @stores
 def test_a_dry_run_tells_what_a_real_one_does_and_writes_nothing(monkeypatch):
-    monkeypatch.setattr(rows, "BATCH", 10)
+    monkeypatch.setattr(filling, "BATCH", 10)
     dry = seed(40, 30, 60, "--dry-run")
     assert (Movie.objects.count(), ExternalId.objects.count(), Rating.objects.count()) == (0, 0, 0)
     assert dry.counts == seed().counts
@@ -141,9 +140,9 @@ def test_films_without_people_and_people_without_films():
 
 @stores
 def test_an_interrupted_run_is_continued(monkeypatch):
-    monkeypatch.setattr(rows, "BATCH", 10)
+    monkeypatch.setattr(filling, "BATCH", 10)
     with monkeypatch.context() as patch:
-        patch.setattr(loading._Films, "row", _interrupted_at(15, loading._Films.row))
+        patch.setattr(loading._FilmStore, "_row", _interrupted_at(15, loading._FilmStore._row))
         with pytest.raises(SystemExit) as end:
             seed()
     assert end.value.code == 130
@@ -189,16 +188,3 @@ def test_a_number_out_of_range_is_refused_in_one_line(option, number):
     message = f"^{option} {number} is not possible: give a number from 0 to 50,000,000.$"
     with pytest.raises(CommandError, match=message):
         seeded("synthetic", option, number)
-
-
-@stores
-@pytest.mark.skipif("connections['catalog'].vendor != 'mongodb'")
-def test_a_great_many_films_have_all_their_indexes_in_the_end_even_if_interrupted(monkeypatch):
-    monkeypatch.setattr(filling, "_WORTH_IT", 20)
-    indexes = connections["catalog"].database["catalog_movie"].index_information
-    before, during = indexes(), []
-    monkeypatch.setattr(loading._Films, "learn_names", lambda *args: during.append(indexes()) or 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        seed()
-    assert during == [{"_id_": before["_id_"]}]
-    assert indexes() == before

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from apps.catalog.search import files, locks
 from apps.catalog.search.documents import COLUMNS, MODELS, documents
 from apps.catalog.search.readers import TAG
-from apps.catalog.search.workers import worked_off
 from apps.catalog.search.writer import Writer
 from movieverse.cache.levels import touch
 from movieverse.outbox.changes import change_log
+from movieverse.pool import worked_off
 
 _ROWS = 500  # at once
 _WORTH_WORKERS = 20_000 // _ROWS  # batches, which take this process longer than others to start

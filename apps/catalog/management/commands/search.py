@@ -17,6 +17,7 @@ from apps.catalog.search.readers import NoIndex, searcher
 from movieverse.exceptions import StoreUnavailable
 from movieverse.migrated import require_migrated
 from movieverse.outbox.changes import change_log
+from movieverse.pool import ProcessEnded
 from movieverse.processes import run_rounds
 
 _DESCRIPTION = """\
@@ -49,8 +50,8 @@ class Command(BaseCommand):
         try:
             with tqdm(total=total, unit=" rows", disable=not sys.stderr.isatty(), leave=False) as bar:
                 make_anew(bar.update)
-        except locks.Busy as busy:
-            raise CommandError(str(busy)) from None
+        except (locks.Busy, ProcessEnded) as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"{searcher().num_docs:,} documents in {time.monotonic() - start:,.0f} seconds.")
 
     def status(self) -> None:
