@@ -1,5 +1,6 @@
 """Processes that work beside the one that started them: Python uses one core in each."""
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -12,11 +13,13 @@ from threading import Thread
 from typing import Any, TypeVar
 
 import django
+from django.conf import settings
 from django.db import connections
 
 from movieverse.exceptions import DomainError
 
 _AHEAD = 16  # results that may wait to be taken
+_SELDOM = 1_000_000  # new objects, before those are looked for that only know each other: hardly any do
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -60,6 +63,8 @@ def _begin(names: dict[str, str], function: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has started them ends them
     Thread(target=_end_with_parent, daemon=True).start()
     django.setup()
+    settings.DEBUG = False  # else Django keeps every statement
+    gc.set_threshold(_SELDOM)
     for alias, name in names.items():
         connections[alias].settings_dict["NAME"] = name
     _function = pickle.loads(function)  # noqa: S301  which we have written; what it needs of models is there only now

@@ -55,8 +55,7 @@ class _Apart(Generic[Result]):
         if not self._run:
             self._run = Run(quiet=True)
             self._store = self._begin(self._run)
-        with unobserved():
-            result = self._store(batch)
+        result = self._store(batch)
         counts = dict(self._run.counts)
         self._run.counts.clear()
         return result, counts

@@ -60,8 +60,9 @@ def seed(size: Size, run: Run, films_of: Films | None = None) -> None:
         people = _People(size)
         for stored in filled(partial(_PeopleStore, size), size.people, "people", run):
             people.learn(*stored)
+        store_films = partial(_FilmStore, size, people, films_of or made_up(size))
         with indexed_afterwards(Movie, size.movies, run):
-            for _ in filled(partial(_FilmStore, size, people, films_of or made_up(size)), size.movies, "movies", run):
+            for _ in filled(store_films, size.movies, "movies", run):
                 pass
         _load_ratings(size, run)
 
@@ -118,8 +119,8 @@ class _People:
         for (source_id, name), character in entries:
             pk = self._ids[number_of(source_id)]
             if pk not in cast:
-                told = {"character": character, "source": SOURCE}
-                cast[pk] = {"person_id": pk, "name": self._names.get(pk, name), **told}
+                name = self._names.get(pk, name)
+                cast[pk] = {"person_id": pk, "name": name, "character": character, "source": SOURCE}
         return list(cast.values())
 
     def crew(self, entries: Iterable[CrewRecord]) -> list[dict[str, Any]]:
@@ -128,8 +129,8 @@ class _People:
         for (source_id, name), department, job in entries:
             pk = self._ids[number_of(source_id)]
             if (pk, job) not in crew:
-                told = {"department": department, "job": job, "source": SOURCE}
-                crew[pk, job] = {"person_id": pk, "name": self._names.get(pk, name), **told}
+                name = self._names.get(pk, name)
+                crew[pk, job] = {"person_id": pk, "name": name, "department": department, "job": job, "source": SOURCE}
         return list(crew.values())
 
 
