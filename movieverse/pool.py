@@ -1,4 +1,7 @@
-"""Processes that work beside the one that started them: Python uses one core in each."""
+"""Processes that work beside the one that started them: Python uses one core in each.
+
+Nothing here needs Django's models, which such a process has only after its start.
+"""
 
 import gc
 import multiprocessing
@@ -9,6 +12,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -18,8 +24,8 @@ from django.db import connections
 
 from movieverse.exceptions import DomainError
 
+SELDOM = 1_000_000  # new objects, before Python looks for some that only know each other: where hardly any do
 _AHEAD = 16  # results that may wait to be taken
-_SELDOM = 1_000_000  # new objects, before those are looked for that only know each other: hardly any do
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -29,7 +35,10 @@ _function: Any = None  # of a process that was started here: a pool hands nothin
 
 class ProcessEnded(DomainError):
     code = "process-ended"
-    detail = "A process that worked along was killed, as the system does where memory runs out. Run it again."
+    detail = (
+        "A process that worked along has ended in the middle. If it said nothing, it was killed, as the system does "
+        "where memory runs out. Run it again."
+    )
 
 
 def worked_off(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -37,37 +46,45 @@ def worked_off(function: Callable[[Item], Result], items: Iterable[Item]) -> Ite
 
     It and they are found by name, or pickled. Each process has a copy of the function of its own, which may remember.
     """
-    names = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
-    workers = ProcessPoolExecutor(
-        # Started afresh: connections and locks of this process are not theirs.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(names, pickle.dumps(function)),
-    )
-    waiting: deque[Future[Result]] = deque()
-    try:
+    with NamedTemporaryFile() as file, _processes(Path(file.name)) as processes:
+        pickle.dump(function, file)
+        file.flush()
+        waiting: deque[Future[Result]] = deque()
         for item in items:
-            waiting.append(workers.submit(_work, item))
+            waiting.append(processes.submit(_work, item))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    except BrokenProcessPool:
-        raise ProcessEnded from None
+
+
+@contextmanager
+def _processes(function: Path) -> Iterator[ProcessPoolExecutor]:
+    """The function is in a file: one that ends before it has read what it is handed is waited for forever."""
+    processes = ProcessPoolExecutor(
+        # Started afresh: connections and locks of this process are not theirs.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(function, {alias: connections[alias].settings_dict["NAME"] for alias in connections}),
+    )
+    try:
+        yield processes
+    except BrokenProcessPool as error:
+        raise ProcessEnded from error
     finally:
-        workers.shutdown(cancel_futures=True)
+        processes.shutdown(cancel_futures=True)
 
 
-def _begin(names: dict[str, str], function: bytes) -> None:
+def _begin(function: Path, databases: dict[str, Any]) -> None:
     global _function
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has started them ends them
     Thread(target=_end_with_parent, daemon=True).start()
     django.setup()
     settings.DEBUG = False  # else Django keeps every statement
-    gc.set_threshold(_SELDOM)
-    for alias, name in names.items():
+    gc.set_threshold(SELDOM)
+    for alias, name in databases.items():
         connections[alias].settings_dict["NAME"] = name
-    _function = pickle.loads(function)  # noqa: S301  which we have written; what it needs of models is there only now
+    _function = pickle.loads(function.read_bytes())  # noqa: S301  which we have written
 
 
 def _work(item: Any) -> Any:

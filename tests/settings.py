@@ -1,11 +1,13 @@
 """The project's settings for tests. The engines are those of the environment: SQLite without one."""
 
+import multiprocessing
 import os
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("STORE_TIMEOUT", "20")  # creating test databases takes longer than a request may
-os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="movieverse-tests-")
+if not multiprocessing.parent_process():  # processes that a test starts share its folder
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="movieverse-tests-")
 
 from movieverse.backends import QUEUES
 from movieverse.settings import *  # noqa: F403
@@ -25,4 +27,4 @@ for _store in DATABASES.values():  # noqa: F405
         # Threads share what is in memory, and there a reader would lock its table for writers.
         _store["OPTIONS"]["init_command"] += " PRAGMA read_uncommitted=1;"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
-STATIC_ROOT.mkdir()  # noqa: F405
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

@@ -53,3 +53,21 @@ def test_an_error_is_told_as_it_was():
 def test_a_process_that_is_killed_is_waited_for_by_nobody():
     with pytest.raises(ProcessEnded, match="was killed"):
         list(worked_off(os._exit, [1]))
+
+
+class Poisoned:
+    """What no process can take over, longer than a pipe holds."""
+
+    def __init__(self) -> None:
+        self.length = bytes(1_000_000)
+
+    def __setstate__(self, state: object) -> None:
+        os._exit(1)
+
+    def __call__(self, item: int) -> int:
+        return item
+
+
+def test_one_that_ends_before_it_begins_is_waited_for_by_nobody():
+    with pytest.raises(ProcessEnded):
+        list(worked_off(Poisoned(), [1]))

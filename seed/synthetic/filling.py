@@ -1,27 +1,26 @@
 """A great many new rows, as MongoDB takes them fastest: other engines take them as they always do."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Generic, TypeVar
 
-from django.conf import settings
 from django.db import connections, router
 from django.db.models import Model
 
 from movieverse.bulk import Counts, batched
-from movieverse.pool import worked_off
+from movieverse.pool import SELDOM, worked_off
 from seed.run import Run
 
 BATCH = 2_000  # rows of one transaction
 _WORTH_IT = 50_000  # rows, to start processes and to make indexes for
-_SELDOM = 100_000  # new objects: a batch's go by themselves
 _LONGEST = 3_600  # seconds that making indexes may take
 _AT_ONCE = 2  # passes in which they are made
 
 Result = TypeVar("Result")
 Store = Callable[[Sequence[int]], Result]  # stores what there is of some numbers
+Stored = Generator[Result, None, None]
 
 
 def filled(begin: Callable[[Run], Store[Result]], total: int, unit: str, run: Run) -> Iterator[Result]:
@@ -30,51 +29,47 @@ def filled(begin: Callable[[Run], Store[Result]], total: int, unit: str, run: Ru
     What begins it is pickled then, and counts in a run of its own.
     """
     batches = list(batched(range(1, total + 1), BATCH))
-    is_apart = _is_worth_it("catalog", total, run) and not connections["catalog"].in_atomic_block
-    results = _apart(begin, batches, run) if is_apart else map(begin(run), batches)
-    with run.stage(unit, total):
+    results = (_beside if _is_worth_it(connections["catalog"], total, run) else _here)(begin, batches, run)
+    with run.stage(unit, total), closing(results):
         for result, batch in zip(results, batches, strict=True):
             yield result
             run.done(len(batch))
 
 
-def _apart(begin: Callable[[Run], Store[Result]], batches: list[Sequence[int]], run: Run) -> Iterator[Result]:
-    for result, counts in worked_off(_Apart(begin), batches):
+def _here(begin: Callable[[Run], Store[Result]], batches: list[Sequence[int]], run: Run) -> Stored[Result]:
+    yield from map(begin(run), batches)
+
+
+def _beside(begin: Callable[[Run], Store[Result]], batches: list[Sequence[int]], run: Run) -> Stored[Result]:
+    for result, counts in worked_off(_Storing(begin), batches):
         run.add(counts)
         yield result
 
 
-class _Apart(Generic[Result]):
+class _Storing(Generic[Result]):
     """Stores in a process of its own, and hands over what became of the rows."""
 
     def __init__(self, begin: Callable[[Run], Store[Result]]) -> None:
         self._begin = begin
-        self._run: Run | None = None
+        self._store: Store[Result] | None = None
+        self._run = Run(quiet=True)
 
     def __call__(self, batch: Sequence[int]) -> tuple[Result, dict[str, Counts]]:
-        if not self._run:
-            self._run = Run(quiet=True)
-            self._store = self._begin(self._run)
-        result = self._store(batch)
-        counts = dict(self._run.counts)
+        self._store = self._store or self._begin(self._run)
+        result, counts = self._store(batch), dict(self._run.counts)
         self._run.counts.clear()
         return result, counts
 
 
 @contextmanager
-def unobserved() -> Iterator[None]:
-    """For a block that makes many objects without cycles: to look for those takes longer than to make them.
-
-    And Django keeps no statements.
-    """
-    thresholds, is_debugged = gc.get_threshold(), settings.DEBUG
-    gc.set_threshold(_SELDOM)
-    settings.DEBUG = False
+def collecting_seldom() -> Iterator[None]:
+    """For a block that makes many objects without cycles: the garbage collector takes longer than to make them."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(SELDOM)
     try:
         yield
     finally:
         gc.set_threshold(*thresholds)
-        settings.DEBUG = is_debugged
 
 
 @contextmanager
@@ -84,7 +79,7 @@ def indexed_afterwards(model: type[Model], rows: int, run: Run) -> Iterator[None
     However it ends; where even that fails, the next run makes them.
     """
     connection: Any = connections[router.db_for_write(model)]
-    if not _is_worth_it(connection.alias, rows, run):
+    if not _is_worth_it(connection, rows, run):
         yield
         return
     collection = connection.get_collection(model._meta.db_table)
@@ -96,8 +91,7 @@ def indexed_afterwards(model: type[Model], rows: int, run: Run) -> Iterator[None
         _make_indexes(connection, collection, model, run)
 
 
-def _is_worth_it(alias: str, rows: int, run: Run) -> bool:
-    connection: Any = connections[alias]
+def _is_worth_it(connection: Any, rows: int, run: Run) -> bool:
     return not (connection.speaks_sql or run.dry_run or rows < _WORTH_IT)
 
 

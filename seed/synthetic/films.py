@@ -55,7 +55,7 @@ def film(seed: int, number: int, people: int) -> MovieRecord:
         languages=_several(draw, (tongue.code, draw.likely(words.TONGUES).code), 1, 0.15),
         keywords=distinct(_keyword(draw.ranked(_KEYWORDS, 8)) for _ in range(draw.between(0, 8))),
         popularity=draw.pareto(0.6, 1.6),
-        genres=[_GENRES[place] for place in distinct(draw.ranked(19, 5) for _ in range(draw.between(1, 3)))],
+        genres=[GENRES[place] for place in distinct(draw.ranked(19, 5) for _ in range(draw.between(1, 3)))],
         companies=distinct(_company(seed, draw.ranked(_companies(number), 12)) for _ in range(draw.between(0, 3))),
     )
     _date(record, draw, year)
@@ -84,7 +84,7 @@ _TELLING = {
     "ending": words.ENDINGS,
     "role": ("teacher", "sailor", "nurse", "clerk", "violinist", "engineer", "smuggler", "priest"),
 }
-_GENRES = tuple(NamedRecord(SourceId(SOURCE, name.lower().replace(" ", "-")), name) for name in words.GENRES)
+GENRES = tuple(NamedRecord(SourceId(SOURCE, name.lower().replace(" ", "-")), name) for name in words.GENRES)
 _KEYWORDS = len(words.NOUNS) * (1 + len(words.ADJECTIVES))
 
 

@@ -10,19 +10,21 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from apps.catalog.documents import Origin
 from apps.catalog.faults import PLAIN
 from apps.catalog.loading.names import Genres
 from apps.catalog.models import Collection, Company, ExternalId, Movie, Person
-from apps.catalog.records import CastRecord, CrewRecord, MovieRecord, PersonRecord
+from apps.catalog.records import CastRecord, CrewRecord, MovieRecord, PersonRecord, SourceId
 from apps.catalog.services.rows import now
 from apps.reviews.models import Rater
 from apps.reviews.services import raters_load, ratings_load
 from movieverse.exceptions import DomainError
 from seed.run import Run
 from seed.synthetic.draws import SOURCE, known_as
-from seed.synthetic.filling import filled, indexed_afterwards, unobserved
-from seed.synthetic.films import films
+from seed.synthetic.filling import collecting_seldom, filled, indexed_afterwards
+from seed.synthetic.films import GENRES, films
 from seed.synthetic.people import credited, person
 from seed.synthetic.ratings import EACH, Rating, ratings_of
 from seed.synthetic.rows import Named, Numbered, by_id, by_number, number_of, row_of, said
@@ -56,14 +58,13 @@ def seed(size: Size, run: Run, films_of: Films | None = None) -> None:
         if not 0 <= number <= MOST:
             option = f"--{name.replace('_', '-')}"
             raise DomainError(f"{option} {number} is not possible: give a number from 0 to {MOST:,}.")
-    with unobserved():
+    settings.DEBUG = False  # else Django keeps every statement
+    with collecting_seldom():
         people = _People(size)
         for stored in filled(partial(_PeopleStore, size), size.people, "people", run):
             people.learn(*stored)
-        store_films = partial(_FilmStore, size, people, films_of or made_up(size))
-        with indexed_afterwards(Movie, size.movies, run):
-            for _ in filled(store_films, size.movies, "movies", run):
-                pass
+        if size.movies:
+            _load_films(size, people, films_of or made_up(size), run)
         _load_ratings(size, run)
 
 
@@ -137,13 +138,23 @@ class _People:
 # --- Films ----------------------------------------------------------------------------------------
 
 
-class _FilmStore:
-    """Stores films, and what they have in common."""
+def _load_films(size: Size, people: _People, films_of: Films, run: Run) -> None:
+    genres = Genres(run, SOURCE, now())
+    genres.find(GENRES)
+    genres.create(GENRES)
+    begin = partial(_FilmStore, size, people, genres.ids, films_of)
+    with indexed_afterwards(Movie, size.movies, run):
+        for _ in filled(begin, size.movies, "movies", run):
+            pass
 
-    def __init__(self, size: Size, people: _People, films_of: Films, run: Run) -> None:
-        self._people, self._films_of, self._origin = people, films_of, Origin(source=SOURCE, at=now())
+
+class _FilmStore:
+    """Stores films, and the companies and collections that they name."""
+
+    def __init__(self, size: Size, people: _People, genres: Mapping[SourceId, int], films_of: Films, run: Run) -> None:
+        self._people, self._genres, self._films_of = people, genres, films_of
+        self._origin = Origin(source=SOURCE, at=now())
         self._rows = Numbered(Kind.MOVIE, "movies", size.random_seed, run)
-        self._genres = Genres(run, SOURCE, self._origin["at"])
         self._companies = Named(Company, "companies", run, self._origin)
         self._collections = Named(Collection, "collections", run, self._origin)
 
@@ -151,19 +162,13 @@ class _FilmStore:
         new, _ = self._rows.looked_up(numbers)
         if new:
             records = self._films_of(new)
-            self._learn_names(records)
+            self._companies.learn(company for record in records for company in record.companies)
+            self._collections.learn(record.collection for record in records if record.collection)
             self._rows.stored(by_id(records), self._row)
-
-    def _learn_names(self, records: Sequence[MovieRecord]) -> None:
-        genres = [genre for record in records for genre in record.genres]
-        self._genres.find(genres)
-        self._genres.create(genres)
-        self._companies.learn(company for record in records for company in record.companies)
-        self._collections.learn(record.collection for record in records if record.collection)
 
     def _row(self, pk: int, record: MovieRecord) -> Movie:
         facts = dict(zip(_PLAIN, _plain_of(record), strict=True)) | {
-            "genre_ids": [self._genres.ids[genre.id] for genre in record.genres],
+            "genre_ids": [self._genres[genre.id] for genre in record.genres],
             "company_ids": [self._companies.ids[company.id] for company in record.companies],
             "collection_id": record.collection and self._collections.ids[record.collection.id],
             "cast": self._people.cast(record.cast),

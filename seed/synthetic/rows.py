@@ -20,6 +20,7 @@ from seed.run import Run
 from seed.synthetic.draws import known_as
 
 _NOBODY = 0  # whose id nobody has
+_ATTEMPTS = 12  # within some ten seconds: processes that begin at once name the same companies
 
 Rows = Mapping[SourceId, CatalogModel]
 
@@ -83,6 +84,10 @@ class Named(_Known):
             # A dry run writes none of them, but has counted them.
             self.ids |= dict.fromkeys(missing, _NOBODY) | self.stored(missing, self._row)
 
+    def _count(self, counts: Counts) -> None:
+        """Not what is there already: each of several processes meets that."""
+        super()._count(Counts(created=counts.created))
+
     def _row(self, pk: int, record: NamedRecord) -> CatalogModel:
         origins = {"origins": {"name": self._origin}} if issubclass(self._model, DescribedModel) else {}
         return row_of(self._model, {"id": pk, "name": record.name} | origins)
@@ -110,14 +115,14 @@ def _write(kind: str, rows: Rows) -> dict[SourceId, int]:
 
 
 @again_if_overtaken
-@movieverse.atomic("catalog")
+@movieverse.atomic("catalog", _ATTEMPTS)
 def _insert_missing(kind: str, rows: Rows) -> dict[SourceId, int]:
     owners = owners_of(kind, rows)
     _insert(kind, {source_id: row for source_id, row in rows.items() if source_id not in owners})
     return owners
 
 
-@movieverse.atomic("catalog")
+@movieverse.atomic("catalog", _ATTEMPTS)
 def _insert(kind: str, rows: Rows) -> None:
     if rows:
         insert_all(list(rows.values()))

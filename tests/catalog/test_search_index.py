@@ -330,6 +330,20 @@ def test_operators_are_told_who_makes_the_index_already(search_index):
         call("rebuild")
 
 
+def killed(batch: object) -> None:
+    os._exit(1)
+
+
+def test_a_rebuild_whose_process_is_killed_ends_in_one_line(search_index, monkeypatch):
+    monkeypatch.setattr(making, "_WORTH_WORKERS", 1)
+    monkeypatch.setattr(making, "_documents", killed)
+    make_movie()
+    before = files.current()
+    with pytest.raises(CommandError, match="was killed"):
+        call("rebuild")
+    assert files.current() == before
+
+
 def call(do: str) -> str:
     output = StringIO()
     call_command("search", do, stdout=output)

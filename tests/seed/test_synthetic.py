@@ -7,13 +7,13 @@ from django.core.management import CommandError
 
 from apps.catalog.digest import contents
 from apps.catalog.faults import fault_of, fault_of_person
-from apps.catalog.models import Event, ExternalId, Movie, Person
+from apps.catalog.models import Company, Event, ExternalId, Movie, Person
 from apps.catalog.selectors import find_by_external_ids
 from apps.catalog.services.people import person_delete, person_save
 from apps.insights.soundness import findings
 from apps.reviews.models import Rating
 from seed.run import Run
-from seed.synthetic import filling, loading
+from seed.synthetic import filling, loading, rows
 from seed.synthetic.films import FIRST_YEAR, LAST_YEAR, film
 from seed.synthetic.people import person
 from seed.synthetic.ratings import ratings_of
@@ -188,3 +188,14 @@ def test_a_number_out_of_range_is_refused_in_one_line(option, number):
     message = f"^{option} {number} is not possible: give a number from 0 to 50,000,000.$"
     with pytest.raises(CommandError, match=message):
         seeded("synthetic", option, number)
+
+
+@stores
+def test_what_another_run_has_stored_meanwhile_stays_and_is_not_counted_as_created(monkeypatch):
+    first = seed()
+    monkeypatch.setattr(rows._Known, "found", lambda known, source_ids: {})
+    again = seed()
+    assert_nothing_to_do(again.counts)
+    assert (again.counts["movies"].unchanged, again.counts["people"].unchanged) == (40, 30)
+    assert Company.objects.count() == first.created()["companies"]
+    assert list(findings()) == []

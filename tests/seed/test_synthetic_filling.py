@@ -1,24 +1,25 @@
 """A great many made-up films and people, on MongoDB: stored by several processes, indexed afterwards."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 from django.db import connections
 
+from apps.catalog.digest import contents
 from apps.catalog.models import Collection, Company, Event, Genre, Movie, Person
 from apps.catalog.records import MovieRecord
 from apps.insights.soundness import findings
 from movieverse.exceptions import DomainError
-from movieverse.pool import ProcessEnded
 from seed.run import Run
-from seed.synthetic import filling
+from seed.synthetic import filling, loading
 from seed.synthetic.films import film
-from seed.synthetic.loading import Size, seed
-from tests.seed.seeding import assert_nothing_to_do
+from tests.conftest import clear_mongodb
+from tests.seed.seeding import assert_nothing_to_do, seeded
 
-SIZE = Size(movies=40, people=30, ratings=0, random_seed=0)
+SIZE = loading.Size(movies=40, people=30, ratings=0, random_seed=0)
 
 pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("stores")]
 
@@ -29,14 +30,9 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filling, "BATCH", 5)
 
 
-@pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filling, "_apart", lambda begin, batches, run: map(begin(run), batches))
-
-
-def run_of(*args: Any) -> Run:
-    run = Run(quiet=True)
-    seed(SIZE, run, *args)
+def run_of(*films: loading.Films, dry_run: bool = False) -> Run:
+    run = Run(quiet=True, dry_run=dry_run)
+    loading.seed(SIZE, run, *films)
     return run
 
 
@@ -61,8 +57,26 @@ def test_every_row_is_stored_once_and_counted_once_whichever_process_met_it_firs
     assert {kind: created[kind] for kind in stored} == {kind: model.objects.count() for kind, model in stored.items()}
     assert (created["movies"], created["people"]) == (40, 30)
     assert created["external ids"] == sum(created[kind] for kind in stored)
-    assert sorted(Movie.objects.values_list("title", flat=True)) == sorted(one.title for one in films(range(1, 41)))
+    assert {of.unchanged for of in counts.values()} == {0}
     assert list(findings()) == []
+
+
+def test_several_processes_come_to_what_one_does(monkeypatch):
+    run_of()
+    by_several = contents()
+    clear_mongodb("catalog")
+    monkeypatch.setattr(filling, "worked_off", None)
+    monkeypatch.setattr(filling, "_WORTH_IT", 1_000)
+    run_of()
+    assert contents() == by_several
+
+
+def test_a_dry_run_starts_no_process_and_tells_what_a_real_one_does(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(filling, "worked_off", None)
+        dry = run_of(dry_run=True)
+    assert Movie.objects.count() == 0
+    assert dry.counts == run_of().counts
 
 
 def test_the_other_stores_are_told_of_each_film():
@@ -73,7 +87,7 @@ def test_the_other_stores_are_told_of_each_film():
 def test_seeded_again_there_is_nothing_to_do():
     first, again = run_of().counts, run_of().counts
     assert_nothing_to_do(again)
-    assert {kind: of.unchanged for kind, of in again.items()}["movies"] == first["movies"].created
+    assert again["movies"].unchanged == first["movies"].created
 
 
 def test_what_fails_in_a_process_fails_the_run_and_the_next_one_continues():
@@ -85,21 +99,34 @@ def test_what_fails_in_a_process_fails_the_run_and_the_next_one_continues():
     assert list(findings()) == []
 
 
-def test_a_killed_process_ends_the_run_in_one_line():
-    with pytest.raises(ProcessEnded):
-        run_of(films_of_the_dead)
+def test_a_killed_process_ends_the_run_in_one_line(monkeypatch):
+    monkeypatch.setattr(loading, "made_up", lambda size: films_of_the_dead)
+    with pytest.raises(CommandError, match="was killed"):
+        seeded("synthetic", "--movies", 40, "--people", 30, "--ratings", 0)
     assert Person.objects.count() == 30
 
 
-def test_indexes_are_made_in_the_end_even_if_interrupted(in_this_process):
+def test_interrupted_all_processes_end_before_the_indexes_are_made_and_the_next_run_continues(monkeypatch):
     indexes = connections["catalog"].database["catalog_movie"].index_information
     before, during = indexes(), []
-
-    def interrupted(numbers: Sequence[int]) -> list[MovieRecord]:
-        during.append(indexes())
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run_of(interrupted)
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "done", interrupted_in(during, indexes))
+        with pytest.raises(KeyboardInterrupt):
+            run_of()
+    stored = Movie.objects.count()
     assert during == [{"_id_": before["_id_"]}]
     assert indexes() == before
+    assert 0 < stored == Movie.objects.count()
+    assert run_of().counts["movies"].created == 40 - stored
+    assert list(findings()) == []
+
+
+def interrupted_in(during: list[Any], indexes: Callable[[], Any]) -> Callable[[Run, int], None]:
+    """When the first batch of films is done."""
+
+    def done(run: Run, number: int) -> None:
+        if Movie.objects.exists() and not during:
+            during.append(indexes())
+            raise KeyboardInterrupt
+
+    return done
