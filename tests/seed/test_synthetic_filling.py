@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError
 from django.db import connections
 
-from apps.catalog.digest import contents
+from apps.catalog.digest import digests
 from apps.catalog.models import Collection, Company, Event, Genre, Movie, Person
 from apps.catalog.records import MovieRecord
 from apps.insights.soundness import findings
@@ -63,12 +63,12 @@ def test_every_row_is_stored_once_and_counted_once_whichever_process_met_it_firs
 
 def test_several_processes_come_to_what_one_does(monkeypatch):
     run_of()
-    by_several = contents()
+    by_several = digests()
     clear_mongodb("catalog")
     monkeypatch.setattr(filling, "worked_off", None)
     monkeypatch.setattr(filling, "_WORTH_IT", 1_000)
     run_of()
-    assert contents() == by_several
+    assert digests() == by_several
 
 
 def test_a_dry_run_starts_no_process_and_tells_what_a_real_one_does(monkeypatch):
