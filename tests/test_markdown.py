@@ -126,6 +126,15 @@ def test_a_picture_is_a_link_to_it():
     ids=lambda text: text[:6],
 )  # fmt: skip
 def test_what_is_made_to_be_slow_is_not(text: str):
+    assert seconds(text) < 30 * seconds("A *good* film, [see](https://x.y/z) it. " * 250)
+
+
+def seconds(text: str) -> float:
+    """The least of several: a pause of the interpreter's own takes longer than the text."""
+    return min(one_time(text) for _ in range(3))
+
+
+def one_time(text: str) -> float:
     start = time.thread_time()
     rendered(text)
-    assert time.thread_time() - start < 1
+    return time.thread_time() - start
