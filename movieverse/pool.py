@@ -25,7 +25,7 @@ from django.db import connections
 from movieverse.exceptions import DomainError
 
 SELDOM = 1_000_000  # new objects, before Python looks for some that only know each other: where hardly any do
-_AHEAD = 16  # results that may wait to be taken
+_AHEAD = 16  # results that may wait to be taken, each of a process of its own
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -41,12 +41,13 @@ class ProcessEnded(DomainError):
     )
 
 
-def worked_off(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+def worked_off(function: Callable[[Item], Result], items: Iterable[Item], *, most: int = _AHEAD) -> Iterator[Result]:
     """What the function makes of each, in their order, on the databases that this process uses.
 
     It and they are found by name, or pickled. Each process has a copy of the function of its own, which may remember.
+    There are as many as cores, but not more than `most`.
     """
-    with NamedTemporaryFile() as file, _processes(Path(file.name)) as processes:
+    with NamedTemporaryFile() as file, _processes(Path(file.name), min(most, os.cpu_count() or 1)) as processes:
         pickle.dump(function, file)
         file.flush()
         waiting: deque[Future[Result]] = deque()
@@ -59,9 +60,10 @@ def worked_off(function: Callable[[Item], Result], items: Iterable[Item]) -> Ite
 
 
 @contextmanager
-def _processes(function: Path) -> Iterator[ProcessPoolExecutor]:
+def _processes(function: Path, number: int) -> Iterator[ProcessPoolExecutor]:
     """The function is in a file: one that ends before it has read what it is handed is waited for forever."""
     processes = ProcessPoolExecutor(
+        number,
         # Started afresh: connections and locks of this process are not theirs.
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,

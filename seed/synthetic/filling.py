@@ -15,6 +15,7 @@ from seed.run import Run
 
 BATCH = 2_000  # rows of one transaction
 _WORTH_IT = 50_000  # rows, to start processes and to make indexes for
+_PROCESSES = 4  # at most: what they have not yet committed has to fit into the server's cache
 _LONGEST = 3_600  # seconds that making indexes may take
 _AT_ONCE = 2  # passes in which they are made
 
@@ -23,13 +24,17 @@ Store = Callable[[Sequence[int]], Result]  # stores what there is of some number
 Stored = Generator[Result, None, None]
 
 
-def filled(begin: Callable[[Run], Store[Result]], total: int, unit: str, run: Run) -> Iterator[Result]:
-    """What comes of storing the numbers from 1 to the total, batch by batch: in several processes where that is faster.
+def filled(
+    model: type[Model], begin: Callable[[Run], Store[Result]], total: int, unit: str, run: Run
+) -> Iterator[Result]:
+    """What comes of storing the numbers from 1 to the total, batch by batch: in several processes where most are new.
 
-    What begins it is pickled then, and counts in a run of its own.
+    What begins it is pickled then, and counts in a run of its own. Beside indexes that are there, several transactions
+    would not fit into the server's cache, which rolls them back again and again.
     """
     batches = list(batched(range(1, total + 1), BATCH))
-    results = (_beside if _is_worth_it(connections["catalog"], total, run) else _here)(begin, batches, run)
+    is_beside = _is_worth_it(model, total, run) and _are_most_new(model, total)
+    results = (_beside if is_beside else _here)(begin, batches, run)
     with run.stage(unit, total), closing(results):
         for result, batch in zip(results, batches, strict=True):
             yield result
@@ -41,7 +46,7 @@ def _here(begin: Callable[[Run], Store[Result]], batches: list[Sequence[int]], r
 
 
 def _beside(begin: Callable[[Run], Store[Result]], batches: list[Sequence[int]], run: Run) -> Stored[Result]:
-    for result, counts in worked_off(_Storing(begin), batches):
+    for result, counts in worked_off(_Storing(begin), batches, most=_PROCESSES):
         run.add(counts)
         yield result
 
@@ -78,32 +83,43 @@ def indexed_afterwards(model: type[Model], rows: int, run: Run) -> Iterator[None
 
     However it ends; where even that fails, the next run makes them.
     """
-    connection: Any = connections[router.db_for_write(model)]
-    if not _is_worth_it(connection, rows, run):
+    if not _is_worth_it(model, rows, run):
         yield
         return
-    collection = connection.get_collection(model._meta.db_table)
-    if rows > 2 * collection.estimated_document_count():
-        collection.drop_indexes()
+    if _are_most_new(model, rows):
+        _collection(model).drop_indexes()
     try:
         yield
     finally:
-        _make_indexes(connection, collection, model, run)
+        _make_indexes(model, run)
 
 
-def _is_worth_it(connection: Any, rows: int, run: Run) -> bool:
-    return not (connection.speaks_sql or run.dry_run or rows < _WORTH_IT)
+def _is_worth_it(model: type[Model], rows: int, run: Run) -> bool:
+    return not (_connection(model).speaks_sql or run.dry_run or rows < _WORTH_IT)
 
 
-def _make_indexes(connection: Any, collection: Any, model: type[Model], run: Run) -> None:
+def _are_most_new(model: type[Model], rows: int) -> bool:
+    return rows > 2 * _collection(model).estimated_document_count()  # type: ignore[no-any-return]
+
+
+def _connection(model: type[Model]) -> Any:
+    return connections[router.db_for_write(model)]
+
+
+def _collection(model: type[Model]) -> Any:
+    return _connection(model).get_collection(model._meta.db_table)
+
+
+def _make_indexes(model: type[Model], run: Run) -> None:
     """By two passes over the rows at once, half of them each. Those that are there stay.
 
     It takes some minutes, and so long waits whoever interrupts it.
     """
+    connection = _connection(model)
     with connection.schema_editor() as editor:
         wanted = [index.get_pymongo_index_model(model, editor) for index in model._meta.indexes]
     with connection.naming_the_store(), ThreadPoolExecutor(_AT_ONCE) as threads:
-        made = [threads.submit(_make, collection, wanted[place::_AT_ONCE]) for place in range(_AT_ONCE)]
+        made = [threads.submit(_make, _collection(model), wanted[place::_AT_ONCE]) for place in range(_AT_ONCE)]
         for making in run.batches(made, 1, "indexes"):
             making[0].result()
 

@@ -61,7 +61,7 @@ def seed(size: Size, run: Run, films_of: Films | None = None) -> None:
     settings.DEBUG = False  # else Django keeps every statement
     with collecting_seldom():
         people = _People(size)
-        for stored in filled(partial(_PeopleStore, size), size.people, "people", run):
+        for stored in filled(Person, partial(_PeopleStore, size), size.people, "people", run):
             people.learn(*stored)
         if size.movies:
             _load_films(size, people, films_of or made_up(size), run)
@@ -144,7 +144,7 @@ def _load_films(size: Size, people: _People, films_of: Films, run: Run) -> None:
     genres.create(GENRES)
     begin = partial(_FilmStore, size, people, genres.ids, films_of)
     with indexed_afterwards(Movie, size.movies, run):
-        for _ in filled(begin, size.movies, "movies", run):
+        for _ in filled(Movie, begin, size.movies, "movies", run):
             pass
 
 

@@ -30,9 +30,9 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filling, "BATCH", 5)
 
 
-def run_of(*films: loading.Films, dry_run: bool = False) -> Run:
+def run_of(*films: loading.Films, size: loading.Size = SIZE, dry_run: bool = False) -> Run:
     run = Run(quiet=True, dry_run=dry_run)
-    loading.seed(SIZE, run, *films)
+    loading.seed(size, run, *films)
     return run
 
 
@@ -77,6 +77,17 @@ def test_a_dry_run_starts_no_process_and_tells_what_a_real_one_does(monkeypatch)
         dry = run_of(dry_run=True)
     assert Movie.objects.count() == 0
     assert dry.counts == run_of().counts
+
+
+def test_where_most_are_there_already_one_process_stores_the_others_and_the_indexes_stay(monkeypatch):
+    indexes = connections["catalog"].database["catalog_movie"].index_information
+    before, during = indexes(), []
+    run_of(size=SIZE._replace(movies=25))
+    monkeypatch.setattr(filling, "worked_off", None)
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "done", lambda run, number: during.append(indexes()))
+        assert run_of().counts["movies"].created == 15
+    assert all(one == before for one in during)
 
 
 def test_the_other_stores_are_told_of_each_film():
