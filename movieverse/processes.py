@@ -64,6 +64,31 @@ def until_stopped() -> Iterator[threading.Event]:
         return
 
 
+@contextmanager
+def on_ctrl_c(call: Callable[[], None]) -> Iterator[None]:
+    """Call it in a thread of its own at the first Ctrl-C, and end with it; the next Ctrl-C raises as ever.
+
+    For blocks that write after an interruption, too: an exception that comes at any moment may come between a
+    transaction and whatever ends it.
+    """
+    thread = threading.Thread(target=call, name="on Ctrl-C")
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        thread.start()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is interrupted:
+            signal.signal(signal.SIGINT, before)
+        if thread.ident:
+            thread.join()
+
+
 def as_keyboard_interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 

@@ -36,7 +36,7 @@ class Installation:
 
     def __init__(self, environment: dict[str, str]) -> None:
         url = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path="/7"))
-        self.environment = environment | {"REDIS_URL": url}
+        self.environment = environment | {"REDIS_URL": url, "PYTHONFAULTHANDLER": "1"}
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
@@ -50,6 +50,9 @@ class Installation:
         process = self.start(*words)
         try:
             yield process
+        except AssertionError:
+            kill(process, signal.SIGABRT)  # faulthandler tells where it and its children are
+            raise
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -122,11 +125,11 @@ def ratings(tmp_path: Path) -> list[Path]:
     return [tmp_path / "movies.csv", tmp_path / "ratings.csv"]
 
 
-def kill(worker: subprocess.Popen[bytes]) -> None:
+def kill(worker: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:
     """It, and the process in which it does a job."""
     children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
     for pid in (worker.pid, *map(int, children)):
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
     worker.wait(10)
 
 

@@ -179,6 +179,35 @@ def test_ctrl_c_cancels_and_takes_back_what_was_written(site: Installation, titl
 
 
 @slow
+@pytest.mark.parametrize("store", ["default", "catalog"])
+def test_ctrl_c_just_as_a_transaction_begins_leaves_none_open(site: Installation, titles: Path, store: str):
+    """In an open one what cancelling writes would go with the process."""
+    begun(site, titles)
+    with site.held(store):
+        time.sleep(1.5)  # by then it waits for it
+        site.worker.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    said, _ = site.worker.communicate(timeout=60)
+    assert (site.worker.returncode, site.state(), site.movies()) == (130, ("cancelled", ""), 0), said
+
+
+@slow
+def test_ctrl_c_twice_leaves_the_rest_to_a_worker(site: Installation, titles: Path):
+    begun(site, titles)
+    with site.held("catalog"):
+        site.worker.send_signal(signal.SIGINT)
+        eventually(lambda: site.state() == ("cancelled", "clean"))
+        site.worker.send_signal(signal.SIGINT)
+    said, _ = site.worker.communicate(timeout=60)
+    assert site.worker.returncode == 130
+    assert "What is left to do, a worker does." in said
+    assert "Traceback" not in said
+    site.let_leases_run_out()
+    site.perform(1).communicate(timeout=60)
+    assert (site.state(), site.movies()) == (("cancelled", ""), 0)
+
+
+@slow
 def test_a_cancelled_import_whose_worker_was_killed_is_cleaned_up_by_another(site: Installation, titles: Path):
     begun(site, titles)
     kill(site.worker)

@@ -1,9 +1,11 @@
 import time
 from argparse import RawDescriptionHelpFormatter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 from django.utils import timezone
 
 from apps.imports.datasets import DATASETS
@@ -14,6 +16,7 @@ from apps.imports.selectors import rejected_csv
 from apps.imports.services.imports import import_cancel, import_files, import_retry, import_undo
 from movieverse.exceptions import DomainError
 from movieverse.migrated import require_migrated
+from movieverse.processes import on_ctrl_c
 
 _RUN = """\
 Imports files of this machine, and waits for the end. Which data set they are of, their headers tell.
@@ -27,6 +30,7 @@ _PAUSE = 5.0  # seconds between two looks whether it is an import's turn
 
 class Command(BaseCommand):
     help = "Imports files, and shows and handles imports, whoever has asked for them."
+    is_interrupted = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         self._parser = parser
@@ -100,17 +104,29 @@ class Command(BaseCommand):
         row = import_files(paths=_files(options["paths"]), mapping=mapping, **{name: options[name] for name in names})
         bar = Bar(quiet=options["verbosity"] == 0)
         try:
-            _performed(row, bar)
+            with on_ctrl_c(partial(self._interrupt, row)):
+                _performed(row, bar)
         except KeyboardInterrupt:
-            self.stderr.write("Interrupted. What was written is taken back …")
-            import_cancel(row=row)
-            perform(row.pk, bar)
+            self.stderr.write("What is left to do, a worker does.")
             raise SystemExit(130) from None
         row.refresh_from_db()
+        if self.is_interrupted:
+            perform(row.pk, bar)  # it may have waited for its turn
+            raise SystemExit(130)
         if options["verbosity"]:
             self._tell(row)
         if row.state != Import.State.COMPLETED:
             raise CommandError(row.reason or f"It is {row.state}.")
+
+    def _interrupt(self, row: Import) -> None:
+        try:
+            import_cancel(row=row)
+            self.is_interrupted = True
+            self.stderr.write("Interrupted. What was written is taken back …")
+        except DomainError as error:
+            self.stderr.write(str(error))
+        finally:
+            connections.close_all()  # this thread's
 
     def _tell(self, row: Import) -> None:
         self.stdout.write(_headline(row))
