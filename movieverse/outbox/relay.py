@@ -5,6 +5,8 @@ called twice, and an event gets one position.
 """
 
 import logging
+import math
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
@@ -31,12 +33,12 @@ LONGEST_ERROR = 2_000  # characters
 logger = logging.getLogger(__name__)
 
 
-def relay_all(holder: Holder | None = None) -> int:
+def relay_all(holder: Holder | None = None, *, seconds: float = math.inf) -> int:
     """Go once through every outbox within reach, with a holder those that nobody else is at.
 
-    Returns how many events are done.
+    Through each for that many seconds, or until something is done. Returns how many events are done.
     """
-    return sum(_relay_in_reach(alias, holder) for alias in outboxes())
+    return sum(_relay_in_reach(alias, holder, seconds) for alias in outboxes())
 
 
 def relay_after_commit(alias: str) -> None:
@@ -47,22 +49,24 @@ def relay_after_commit(alias: str) -> None:
         logger.warning("The changes of %s are relayed later: %s", alias, error)
 
 
-def _relay_in_reach(alias: str, holder: Holder | None) -> int:
+def _relay_in_reach(alias: str, holder: Holder | None, seconds: float) -> int:
     connection: Any = connections[alias]
     try:
         connection.finish_what_is_left()
-        return relay(alias, holder)
+        return relay(alias, holder, seconds=seconds)
     except StoreUnavailable as error:
         warn_of_absence(error)
         return 0
 
 
-def relay(alias: str, holder: Holder | None = None) -> int:
+def relay(alias: str, holder: Holder | None = None, *, seconds: float = math.inf) -> int:
     """Go once through an outbox, as long as the holder has its lease. Returns how many events are done."""
-    one_pass, done = _Pass(alias), 0
+    one_pass, done, end = _Pass(alias), 0, time.monotonic() + seconds
     # Only who has found something asks for the lease: an idle relay writes nothing.
     while (events := one_pass.next_batch()) and (holder is None or holder.take(f"relay {alias}", LEASE)):
         done += one_pass.apply(events)
+        if done and time.monotonic() > end:  # those that wait at its front would else be all that is ever come to
+            break
     return done
 
 

@@ -84,6 +84,22 @@ def test_in_a_batch_only_what_fails_is_held_up_and_what_follows_it_of_its_row(ha
     assert (second.attempts, second.error) == (0, "")
 
 
+def test_who_has_no_more_time_leaves_the_rest_to_the_next_pass(handled, monkeypatch):
+    monkeypatch.setattr(relaying, "BATCH", 2)
+    happen(1, 2, 3)
+    assert relay("reviews", seconds=0) == 2
+    assert waiting() == [3]
+    assert relay("reviews", seconds=0) == 1
+
+
+def test_without_time_events_that_wait_still_let_those_behind_them_pass(handled, monkeypatch):
+    monkeypatch.setattr(relaying, "BATCH", 1)
+    handled.failing[1] = ValueError("not yet")
+    happen(1, 1, 2, 3)
+    assert relay("reviews", seconds=0) == 1
+    assert waiting() == [1, 1, 3]
+
+
 def test_later_events_of_a_row_wait_until_the_failing_one_is_due_and_done(handled):
     handled.failing[2] = ValueError("not yet")
     happen(2)

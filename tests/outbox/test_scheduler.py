@@ -83,3 +83,13 @@ def test_there_are_jobs_and_none_has_the_name_of_another():
     names = [job.name for job in JOBS]
     assert {"relay what was left", "prune change log", "prune kept answers", "prune sessions"} <= set(names)
     assert len(set(names)) == len(names)
+
+
+def test_what_was_left_is_relayed_in_parts_so_that_other_jobs_get_their_turn(monkeypatch):
+    monkeypatch.setattr(jobs, "_RELAYING", 0)
+    monkeypatch.setattr("movieverse.outbox.relay.BATCH", 1)
+    happen(1, 2)
+    jobs.relay_what_was_left()
+    assert waiting() == [2]
+    jobs.relay_what_was_left()
+    assert waiting() == []
