@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from types import FrameType
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from movieverse.exceptions import StoreUnavailable
 
 REMINDED_AFTER = 60  # seconds, in which one more line would say nothing new
 _REST_WITHOUT_STORE, _REST_AFTER_ERROR = 1.0, 5.0
+_LONGEST_CALL = 2.0  # seconds that somebody waits for the call who presses Ctrl-C once more
 
 logger = logging.getLogger(__name__)
 
@@ -66,27 +67,37 @@ def until_stopped() -> Iterator[threading.Event]:
 
 @contextmanager
 def on_ctrl_c(call: Callable[[], None]) -> Iterator[None]:
-    """Call it in a thread of its own at the first Ctrl-C, and end with it; the next Ctrl-C raises as ever.
+    """Call it in a thread of its own at the first Ctrl-C, while the block goes on; the next one raises as ever.
 
-    For blocks that write after an interruption, too: an exception that comes at any moment may come between a
-    transaction and whatever ends it.
+    Where writing goes on after an interruption, an exception that comes at any moment will not do: it may come between
+    a transaction and whatever ends it, and what is written then goes with the process. The block is left when the call
+    has ended. Nothing happens where Ctrl-C is ignored, nor outside the main thread, which is the one that learns of it.
     """
-    thread = threading.Thread(target=call, name="on Ctrl-C")
+    thread = threading.Thread(target=call, name="on Ctrl-C", daemon=True)
     before = signal.getsignal(signal.SIGINT)
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
         thread.start()
 
-    if threading.current_thread() is threading.main_thread():
+    if callable(before) and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, interrupted)
     try:
         yield
+    except KeyboardInterrupt:
+        connections.close_all()  # the call may wait for a transaction that was left open
+        _join(thread, _LONGEST_CALL)
+        raise
+    else:
+        _join(thread)
     finally:
         if signal.getsignal(signal.SIGINT) is interrupted:
             signal.signal(signal.SIGINT, before)
-        if thread.ident:
-            thread.join()
+
+
+def _join(thread: threading.Thread, seconds: float | None = None) -> None:
+    if thread.ident:  # it was begun
+        thread.join(seconds)
 
 
 def as_keyboard_interrupt(number: int, frame: FrameType | None) -> None:

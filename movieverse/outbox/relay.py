@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 def relay_all(holder: Holder | None = None, *, seconds: float = math.inf) -> int:
     """Go once through every outbox within reach, with a holder those that nobody else is at.
 
-    Through each for that many seconds, or until something is done. Returns how many events are done.
+    Each pass ends after so many seconds, but not before it has got anywhere. Returns how many events are done.
     """
     return sum(_relay_in_reach(alias, holder, seconds) for alias in outboxes())
 
@@ -60,12 +60,15 @@ def _relay_in_reach(alias: str, holder: Holder | None, seconds: float) -> int:
 
 
 def relay(alias: str, holder: Holder | None = None, *, seconds: float = math.inf) -> int:
-    """Go once through an outbox, as long as the holder has its lease. Returns how many events are done."""
+    """Go once through an outbox, as long as the holder has its lease, and so many seconds unless it gets nowhere.
+
+    Returns how many events are done.
+    """
     one_pass, done, end = _Pass(alias), 0, time.monotonic() + seconds
     # Only who has found something asks for the lease: an idle relay writes nothing.
     while (events := one_pass.next_batch()) and (holder is None or holder.take(f"relay {alias}", LEASE)):
         done += one_pass.apply(events)
-        if done and time.monotonic() > end:  # those that wait at its front would else be all that is ever come to
+        if (done or one_pass.failed) and time.monotonic() > end:  # else it would never get past those that wait
             break
     return done
 
@@ -82,6 +85,7 @@ class _Pass:
         self.last, self.end = 0, self.model.pending.order_by("-pk").values_list("pk", flat=True).first() or 0
         self.waiting: set[tuple[str, int]] = set()
         self.without_store: dict[Handler, StoreUnavailable] = {}
+        self.failed = 0
 
     def next_batch(self) -> list[Event]:
         if self.last >= self.end:
@@ -138,6 +142,7 @@ class _Pass:
 
     def _note_failure(self, event: Event, error: Exception) -> None:
         self.waiting.add(event.aggregate)
+        self.failed += 1
         event.attempts += 1
         now = timezone.now()
         noted = {

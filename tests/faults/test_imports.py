@@ -50,8 +50,9 @@ class Installation:
         process = self.start(*words)
         try:
             yield process
-        except AssertionError:
-            kill(process, signal.SIGABRT)  # faulthandler tells where it and its children are
+        except Exception:
+            with suppress(OSError, subprocess.TimeoutExpired):
+                kill(process, signal.SIGABRT)  # faulthandler tells where it and its children are
             raise
         finally:
             process.terminate()

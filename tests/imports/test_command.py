@@ -2,9 +2,11 @@
 
 import csv
 import io
+import signal
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,7 +14,9 @@ from django.core.management import CommandError, call_command
 from apps.catalog.models import Movie
 from apps.imports.management.commands import imports
 from apps.imports.models import Import
+from apps.imports.running.performing import perform
 from apps.reviews.models import RatingBatch
+from movieverse.exceptions import StoreUnavailable
 from tests.factories import make_movie
 from tests.imports.netflix_files import OUR_PLANET, TAXI_DRIVER, written
 
@@ -59,6 +63,24 @@ def test_ratings_wait_for_their_turn(tmp_path, monkeypatch):
     monkeypatch.setattr(imports, "time", SimpleNamespace(sleep=lambda seconds: others.delete()))
     words = ("run", tmp_path / "ratings.csv", "--dataset", "ratings", "--map", "movie_id=movie_id")
     assert "ratings completed: 1 rows read, 1 written" in said(*words)
+
+
+def test_who_presses_ctrl_c_in_vain_is_told_why_and_the_import_goes_on(tmp_path, monkeypatch):
+    def away(**options: object) -> None:
+        raise StoreUnavailable("default", "DATABASE_URL", "refused")
+
+    def pressed(*args: Any) -> bool:
+        monkeypatch.setattr(imports, "perform", perform)
+        signal.raise_signal(signal.SIGINT)
+        return perform(*args)
+
+    err, out, before = StringIO(), StringIO(), signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(imports, "import_cancel", away)
+    monkeypatch.setattr(imports, "perform", pressed)
+    call_command("imports", "run", str(titles(tmp_path)), stdout=out, stderr=err)
+    assert "It is not cancelled: The default store does not answer (refused)." in err.getvalue()
+    assert "netflix completed" in out.getvalue()
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_imports_are_handled(tmp_path):

@@ -8,12 +8,14 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from apps.imports.models import Import
 from tests.imports.installation import Installation, eventually, kill
 from tests.imports.netflix_files import title, written
 
@@ -178,13 +180,23 @@ def test_ctrl_c_cancels_and_takes_back_what_was_written(site: Installation, titl
     assert site.movies() == 0
 
 
+@contextmanager
+def waiting_for(site: Installation, store: str) -> Iterator[None]:
+    """While the import waits for a store, most likely at the beginning of a transaction."""
+    freeze(site)
+    with site.held(store):
+        site.worker.send_signal(signal.SIGCONT)
+        time.sleep(1)
+        assert site.state() == ("started", "run")
+        yield
+
+
 @slow
 @pytest.mark.parametrize("store", ["default", "catalog"])
 def test_ctrl_c_just_as_a_transaction_begins_leaves_none_open(site: Installation, titles: Path, store: str):
     """In an open one what cancelling writes would go with the process."""
     begun(site, titles)
-    with site.held(store):
-        time.sleep(1.5)  # by then it waits for it
+    with waiting_for(site, store):
         site.worker.send_signal(signal.SIGINT)
         time.sleep(0.5)
     said, _ = site.worker.communicate(timeout=60)
@@ -194,17 +206,46 @@ def test_ctrl_c_just_as_a_transaction_begins_leaves_none_open(site: Installation
 @slow
 def test_ctrl_c_twice_leaves_the_rest_to_a_worker(site: Installation, titles: Path):
     begun(site, titles)
-    with site.held("catalog"):
+    with waiting_for(site, "catalog"):
         site.worker.send_signal(signal.SIGINT)
         eventually(lambda: site.state() == ("cancelled", "clean"))
         site.worker.send_signal(signal.SIGINT)
     said, _ = site.worker.communicate(timeout=60)
     assert site.worker.returncode == 130
-    assert "What is left to do, a worker does." in said
+    assert "What is left to do, a worker does: `imports show 1` tells what." in said
     assert "Traceback" not in said
     site.let_leases_run_out()
     site.perform(1).communicate(timeout=60)
     assert (site.state(), site.movies()) == (("cancelled", ""), 0)
+
+
+@slow
+def test_ctrl_c_twice_while_nothing_can_be_written_ends_all_the_same(site: Installation, titles: Path):
+    begun(site, titles)
+    with waiting_for(site, "default"):
+        site.worker.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        site.worker.send_signal(signal.SIGINT)
+    said, _ = site.worker.communicate(timeout=60)
+    assert site.worker.returncode == 130
+    assert "Traceback" not in said
+    site.let_leases_run_out()
+    site.perform(1).communicate(timeout=60)
+    assert site.state() in (("cancelled", ""), ("completed", ""))
+    assert site.movies() == (0 if site.state()[0] == "cancelled" else TITLES)
+
+
+ANOTHERS_RATINGS = "from apps.reviews.models import RatingBatch; RatingBatch.objects.create(key='0', after_id=0)"
+
+
+@slow
+def test_ctrl_c_while_it_waits_for_its_turn_cancels_it(site: Installation, rated: list[Path]):
+    site.run("shell", "-v", "0", "-c", ANOTHERS_RATINGS)
+    worker = site.start("imports", "run", *rated)
+    eventually(lambda: site.rows("default", "SELECT waiting_for FROM imports_import") == [(Import.TURN,)])
+    worker.send_signal(signal.SIGINT)
+    said, _ = worker.communicate(timeout=60)
+    assert (worker.returncode, site.state(), site.movies()) == (130, ("cancelled", ""), 0), said
 
 
 @slow

@@ -92,10 +92,12 @@ def test_who_has_no_more_time_leaves_the_rest_to_the_next_pass(handled, monkeypa
     assert relay("reviews", seconds=0) == 1
 
 
-def test_without_time_events_that_wait_still_let_those_behind_them_pass(handled, monkeypatch):
+def test_without_time_one_that_fails_is_left_and_those_behind_it_come_next(handled, monkeypatch):
     monkeypatch.setattr(relaying, "BATCH", 1)
     handled.failing[1] = ValueError("not yet")
     happen(1, 1, 2, 3)
+    assert relay("reviews", seconds=0) == 0
+    assert handled.given == [1]
     assert relay("reviews", seconds=0) == 1
     assert waiting() == [1, 1, 3]
 

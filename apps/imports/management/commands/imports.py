@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from apps.imports.datasets import DATASETS
@@ -106,12 +106,13 @@ class Command(BaseCommand):
         try:
             with on_ctrl_c(partial(self._interrupt, row)):
                 _performed(row, bar)
+            if self.is_interrupted:
+                perform(row.pk, bar)  # cancelled while it waited for its turn, nobody has cleaned up yet
         except KeyboardInterrupt:
-            self.stderr.write("What is left to do, a worker does.")
+            self.stderr.write(f"What is left to do, a worker does: `imports show {row.pk}` tells what.")
             raise SystemExit(130) from None
         row.refresh_from_db()
-        if self.is_interrupted:
-            perform(row.pk, bar)  # it may have waited for its turn
+        if self.is_interrupted and row.state == Import.State.CANCELLED:
             raise SystemExit(130)
         if options["verbosity"]:
             self._tell(row)
@@ -119,12 +120,12 @@ class Command(BaseCommand):
             raise CommandError(row.reason or f"It is {row.state}.")
 
     def _interrupt(self, row: Import) -> None:
+        self.is_interrupted = True
+        self.stderr.write("Interrupted. What was written is taken back …")
         try:
             import_cancel(row=row)
-            self.is_interrupted = True
-            self.stderr.write("Interrupted. What was written is taken back …")
-        except DomainError as error:
-            self.stderr.write(str(error))
+        except (DomainError, DatabaseError) as error:
+            self.stderr.write(f"It is not cancelled: {error}")
         finally:
             connections.close_all()  # this thread's
 
