@@ -22,7 +22,8 @@ _RUN = """\
 Imports files of this machine, and waits for the end. Which data set they are of, their headers tell.
 
 It is an import as every other: the admin and the API show it, and it can be undone. Ctrl-C cancels it and takes back
-what it wrote. Killed, it is gone on with by a worker, if there is one on this machine."""
+what it wrote; once more, and that is left to a worker, if there is one on this machine. Killed, it is gone on with by
+one."""
 
 _SHOWN = 20
 _PAUSE = 5.0  # seconds between two looks whether it is an import's turn
