@@ -20,7 +20,7 @@ from apps.profiles.selectors import with_profile
 from apps.profiles.services import profiles_load
 from apps.reviews.models import Review
 from apps.reviews.selectors import rated_by, reviewed_by
-from apps.reviews.services import ratings_load, reviews_load, tags_load
+from apps.reviews.services import ratings_date, ratings_load, reviews_load, tags_load
 from movieverse.bulk import Counts
 from seed import made_up
 from seed.run import Run
@@ -83,7 +83,9 @@ def _load_ratings(ratings: list[made_up.Rating], stored: _Stored, run: Run) -> N
     known = rated_by(stored.users.values()) & values.keys()
     new = [(*pair, value) for pair, value in values.items() if pair not in known]
     run.counts["ratings"] += ratings_load(new, dry_run=run.dry_run)
-    if not run.dry_run:  # as if they were of today: there is something that trends
+    if not run.dry_run:  # trends know them as of today: else there would be none
+        given = {pair: rating.given_at for rating in ratings if (pair := stored.pair(rating)) and pair not in known}
+        ratings_date(moments=given)
         signals_add("rating", Counter(movie_id for _, movie_id, _ in new))
     run.counts["ratings"].unchanged += len(known)
 

@@ -7,6 +7,7 @@ changes nothing for the others.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 
@@ -14,6 +15,7 @@ from apps.catalog.records import MovieRecord
 from apps.imports.sources.demo import Demo, Taste
 
 _SEED = "movieverse demo"
+_UNTIL = datetime(2025, 12, 31, 20, tzinfo=UTC)
 _HIGH = 8  # half-stars of a rating by somebody who likes it
 _REVIEWED = 0.044  # of the ratings
 _WITH_PROFILE = 0.4  # of the members
@@ -34,6 +36,7 @@ class Rating:
     handle: str
     movie: MovieRecord
     value: int  # half-stars
+    given_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def taste_of(demo: Demo, handle: str) -> Taste:
 
 def ratings(demo: Demo) -> list[Rating]:
     return [
-        Rating(handle, movie, _value(taste, handle, movie))
+        Rating(handle, movie, _value(taste, handle, movie), _moment(handle, movie))
         for handle in demo.handles
         for taste in [taste_of(demo, handle)]
         for movie in demo.movies
@@ -105,6 +108,11 @@ def _value(taste: Taste, handle: str, movie: MovieRecord) -> int:
     mildness = _drawn(-0.8, 0.8, "mildness", handle)
     mood = _random("mood", handle, _key(movie)).gauss(0, 1.1)
     return max(1, min(10, round(quality + mildness + mood + 1.2 * _liking(taste, movie))))
+
+
+def _moment(handle: str, movie: MovieRecord) -> datetime:
+    """In the evening, on a day of the year before the set was made."""
+    return _UNTIL - timedelta(days=_random("moment", handle, _key(movie)).randrange(365))
 
 
 def popularity(given: Iterable[Rating]) -> Counter[str]:

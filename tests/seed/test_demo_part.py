@@ -53,6 +53,13 @@ def test_a_dry_run_counts_what_the_real_run_then_does(part):
     assert dry == seeded("demo")
 
 
+def test_ratings_are_of_days_of_the_year_before(part):
+    seeded("demo")
+    days = {rating.created_at.date() for rating in Rating.objects.all()}
+    assert len(days) > 20
+    assert {day.year for day in days} == {2025}
+
+
 def test_a_member_s_handle_that_is_somebody_s_stays_theirs(part):
     handle = part.handles[0]
     theirs = make_user(handle)

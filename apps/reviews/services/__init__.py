@@ -29,7 +29,7 @@ from apps.reviews.services.moderation import (
     review_restore,
 )
 from apps.reviews.services.raters import raters_load
-from apps.reviews.services.ratings import rating_delete, rating_set, ratings_load
+from apps.reviews.services.ratings import rating_delete, rating_set, ratings_date, ratings_load
 from apps.reviews.services.removal import member_anonymise, members_forget, movies_forget
 from apps.reviews.services.reviews import (
     AlreadyReviewed,
@@ -48,8 +48,8 @@ __all__ = [
     "TooManyTags", "UnknownMovie", "UnknownReview", "batch_loading", "batch_may_begin", "batch_show", "batch_withdraw",
     "chunk_load", "chunk_preview", "fault_of_tag", "loaders", "member_anonymise", "members_forget", "members_release",
     "members_settle", "members_withhold", "movie_merge", "movie_part", "movies_follow", "movies_forget", "raters_load",
-    "rating_delete", "rating_set", "ratings_load", "remark_on_loading", "reports_dismiss", "review_create",
-    "review_delete", "review_hide", "review_report", "review_restore", "review_update", "reviews_load",
+    "rating_delete", "rating_set", "ratings_date", "ratings_load", "remark_on_loading", "reports_dismiss",
+    "review_create", "review_delete", "review_hide", "review_report", "review_restore", "review_update", "reviews_load",
     "summaries_recount", "tag_add", "tag_remove", "tags_bring", "tags_brought", "tags_load", "tags_preview", "vote_add",
     "vote_remove",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """Ratings."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
@@ -113,6 +114,18 @@ def ratings_load(rows: Iterable[tuple[int, int, int]], *, dry_run: bool = False)
         as_members_stand(ratings)
         counts += _upsert_ratings(ratings, dry_run=True) if dry_run else _load_ratings(ratings, movie_ids)
     return counts
+
+
+@movieverse.atomic("reviews")
+def ratings_date(*, moments: Mapping[tuple[int, int], datetime]) -> None:
+    """When ratings, by user and movie, were given, for seeds: what is written is of the moment of its writing, else."""
+    by_moment: dict[datetime, list[int]] = defaultdict(list)
+    ids = Rating.objects.filter(user_id__in={user_id for user_id, _ in moments})
+    for pk, *pair in ids.values_list("pk", "user_id", "movie_id"):
+        if moment := moments.get((pair[0], pair[1])):
+            by_moment[moment].append(pk)
+    for moment, some in by_moment.items():
+        Rating.objects.filter(pk__in=some).update(created_at=moment)
 
 
 @movieverse.atomic("reviews")
