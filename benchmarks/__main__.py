@@ -25,8 +25,10 @@ from benchmarks import (  # noqa: E402
     imports,
     profiles,
     ratings,
+    recommending,
     scale,
     search_quality,
+    similar_titles,
     streams,
     trending,
 )
@@ -43,6 +45,8 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure | Share]]] = {
     "finding": finding.run,
     "search_quality": search_quality.run,
     "imports": imports.run,
+    "recommending": recommending.run,
+    "similar_titles": similar_titles.run,
 }
 
 

@@ -32,24 +32,24 @@ GOOD, BAD = movielens_shape.RATINGS - movielens_shape.BAD, movielens_shape.BAD
 
 
 def run() -> Iterator[Figure]:
-    files = _files()
+    files = files_of_ratings()
     for server in (MariaDB(os.environ["REVIEWS_DATABASE_URL"]), PostgreSQL(os.environ["DATABASE_URL"])):
-        with _installation(server) as variables:
-            _imported(variables, files["movies"])
+        with installation(server) as variables:
+            imported(variables, files["movies"])
             yield from _figures(server, variables, files)
 
 
 def _figures(server: Server, variables: dict[str, str], files: dict[str, Path]) -> Iterator[Figure]:
     bare = bare_seconds(server, RATINGS, files["rows"])
     rest(server)
-    first = _imported(variables, files["ratings"])
+    first = imported(variables, files["ratings"])
     _check(variables, first, GOOD, 0, 0, shown=GOOD)
     rest(server)
-    again = _imported(variables, files["ratings"])
+    again = imported(variables, files["ratings"])
     _check(variables, again, 0, 0, GOOD, shown=GOOD)
     rest(server)
     with _writing(variables) as members:
-        others = _imported(variables, files["others"])
+        others = imported(variables, files["others"])
     _check(variables, others, GOOD, 0, 0, shown=2 * GOOD + members.wrote)
     memory = max(first.memory, again.memory, others.memory)
     yield Figure(f"{server.name}: ratings into an empty store", first.seconds, bare, EMPTY, "s")
@@ -61,7 +61,7 @@ def _figures(server: Server, variables: dict[str, str], files: dict[str, Path]) 
 
 def _check(variables: dict[str, str], done: "Imported", *outcome: int, shown: int) -> None:
     """No row may be without its outcome, or with another one, and no rating without its place in the averages."""
-    (counted,) = _said(variables, SHOWN, "shown")
+    (counted,) = said(variables, SHOWN, "shown")
     if (*done.outcome, int(counted)) != (*outcome, BAD, BAD, shown):
         raise SystemExit(f"Not {outcome}, {BAD} rejected and {shown} shown, but {done.outcome} and {counted}.")
 
@@ -69,7 +69,7 @@ def _check(variables: dict[str, str], done: "Imported", *outcome: int, shown: in
 # --- Files and stores -----------------------------------------------------------------------------
 
 
-def _files() -> dict[str, Path]:
+def files_of_ratings() -> dict[str, Path]:
     folder = settings.VAR_DIR / "bench"
     folder.mkdir(exist_ok=True)
     files = {name: folder / f"{name}.csv" for name in ("movies", "ratings", "others")} | {"rows": folder / "rows.tsv"}
@@ -82,7 +82,7 @@ def _files() -> dict[str, Path]:
 
 
 @contextmanager
-def _installation(server: Server) -> Iterator[dict[str, str]]:
+def installation(server: Server) -> Iterator[dict[str, str]]:
     """The environment of one with stores of its own, migrated and empty; its ratings are on that server."""
     redis = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path="/9"))
     with ExitStack() as stack:
@@ -128,7 +128,7 @@ class Imported(NamedTuple):
     outcome: tuple[int, ...]  # ratings created, updated, unchanged, rejected; rejected rows kept
 
 
-def _imported(variables: dict[str, str], path: Path) -> Imported:
+def imported(variables: dict[str, str], path: Path) -> Imported:
     command = [sys.executable, "manage.py", "imports", "--verbosity=0", "run", str(path)]
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=variables)  # noqa: S603
@@ -136,11 +136,11 @@ def _imported(variables: dict[str, str], path: Path) -> Imported:
     seconds = time.perf_counter() - start
     if status:
         raise SystemExit(f"The import of {path} failed.")
-    (told,) = _said(variables, TELL, "told")
+    (told,) = said(variables, TELL, "told")
     return Imported(seconds, usage.ru_maxrss * 1024 / 1e6, tuple(map(int, told.split())))
 
 
-def _said(variables: dict[str, str], script: str, word: str) -> list[str]:
+def said(variables: dict[str, str], script: str, word: str) -> list[str]:
     command = [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", script]
     done = subprocess.run(  # noqa: S603
         command, cwd=settings.BASE_DIR, env=variables, stdout=subprocess.PIPE, text=True, check=True
@@ -205,6 +205,6 @@ def _writing(variables: dict[str, str]) -> Iterator[Members]:
         said, _ = writer.communicate()
     if not writer.returncode:
         members.wrote, members.refused = map(int, said.split()[-2:])
-    (found,) = _said(variables, COUNT, "found")
+    (found,) = said(variables, COUNT, "found")
     if int(found) != members.wrote or members.wrote < 0.8 * A_SECOND * seconds:
         raise SystemExit(f"In {seconds:.0f} s members gave {members.wrote} ratings, of which {found} are there.")

@@ -41,8 +41,13 @@ def demo_titles() -> list[MovieRecord]:
 
 def tmdb5000_titles() -> list[MovieRecord] | None:
     """None where the data set is not at hand."""
+    folder = tmdb5000_folder()
+    return tmdb5000.read([folder]).movies if folder else None
+
+
+def tmdb5000_folder() -> Path | None:
     folder = Path(os.environ.get("DATA_DIR") or _PROJECT.parent / "shared" / "data") / "tmdb5000"
-    return tmdb5000.read([folder]).movies if folder.is_dir() else None
+    return folder if folder.is_dir() else None
 
 
 def drawn(titles: Sequence[MovieRecord]) -> list[Query]:

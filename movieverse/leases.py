@@ -6,12 +6,14 @@ it, so nothing may depend on a lease to be right. They lie in the accounts store
 
 import os
 import socket
+import threading
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-from django.db import Error, IntegrityError
+from django.db import Error, IntegrityError, connections
 from django.db.models import Q
 from django.utils import timezone
 
@@ -44,6 +46,30 @@ class Holder:
             is_ours = self._take(name, duration)
             self._known[name] = is_ours, asked + duration.total_seconds() / (2 if is_ours else 10)
         return is_ours
+
+    @contextmanager
+    def keep(self, name: str, duration: timedelta) -> Iterator[bool]:
+        """Whether it has the lease. If so a thread holds it until the block ends."""
+        ended = threading.Event()
+
+        def renew() -> None:
+            while not ended.wait(duration.total_seconds() / 4):
+                with suppress(Error):  # then the next time
+                    self._take(name, duration)
+            connections.close_all()
+
+        if not self._take(name, duration):
+            yield False
+            return
+        thread = threading.Thread(target=renew, name=f"lease {name}", daemon=True)
+        thread.start()
+        try:
+            yield True
+        finally:
+            ended.set()
+            thread.join()
+            with suppress(Error):  # then it runs out
+                self.release(name)
 
     def _take(self, name: str, duration: timedelta) -> bool:
         now = timezone.now()

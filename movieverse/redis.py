@@ -23,6 +23,11 @@ def may_be_asked() -> bool:
     return True
 
 
+def answers() -> bool:
+    """As far as is known; whoever may do without does not find out."""
+    return not _away_until
+
+
 def note_away(error: Exception) -> None:
     global _away_until
     _away_until = time.monotonic() + AWAY_SECONDS

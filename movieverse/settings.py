@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "apps.reviews",
     "apps.profiles",
     "apps.imports",
+    "apps.recommendations",
     "apps.curation",
     "seed",
     "unfold.apps.BasicAppConfig",

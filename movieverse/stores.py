@@ -27,6 +27,7 @@ APPS = {
     "socialaccount": "default",
     "usersessions": "default",
     "catalog": "catalog",
+    "recommendations": "catalog",
     "reviews": "reviews",
     "profiles": "profiles",
 }

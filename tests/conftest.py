@@ -197,6 +197,13 @@ def api() -> APIClient:
 
 
 @pytest.fixture
+def signed_in(member: User) -> APIClient:
+    client = APIClient()
+    client.force_login(member)
+    return client
+
+
+@pytest.fixture
 def member(stores: None) -> User:
     return make_user("member")
 

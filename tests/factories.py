@@ -1,16 +1,20 @@
 """Rows for tests, made through the services that make them in earnest."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from itertools import count
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Collection, Company, CuratedList, Genre, Movie, Person
 from apps.catalog.services.lists import Entry
+from apps.recommendations.learning.following import Following
+from apps.recommendations.models import ModelVersion
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
@@ -51,3 +55,11 @@ def make_list(slug: str = "", movies: Sequence[Movie] = (), **fields: Any) -> Cu
 def make_movie(title: str = "", **fields: Any) -> Movie:
     defaults = {"original_title": title, "release_date": date(1995, 12, 15)}
     return catalog.movie_save(movie=Movie(title=title or f"Movie {next(_numbers)}", **defaults | fields))
+
+
+def make_model(state: str = "ready", **values: Any) -> ModelVersion:
+    """A model that has learned nothing."""
+    data = {"movies": 0, "likes": 0, "users": 0, "liked_movies": 0, "from_and_until": []}
+    moment = timezone.now() if state in ("ready", "active") else None
+    facts = {"parameters": asdict(Following()), "data": data, "activated_at": moment}
+    return ModelVersion.objects.create(state=state, **facts | values)

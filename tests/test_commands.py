@@ -99,6 +99,7 @@ def test_migrate_finds_the_store_of_an_app_and_checks_only_its_own(manage, tmp_p
     assert manage("migrate", "--plan", "--database=catalog").stdout.startswith("catalog.0001_initial\n")
     assert "Applying catalog.0001_initial" in manage("migrate", "catalog").stdout
     assert (tmp_path / "catalog.sqlite3").stat().st_size > 4096
+    assert manage("migrate", "recommendations").returncode == 0
     assert manage("migrate", "--check", "--database=catalog").returncode == 0
     manage("migrate_all")
     assert manage("migrate", "--check").returncode == 0
@@ -121,7 +122,7 @@ def test_migrate_all_keeps_each_app_to_its_store_and_can_be_run_again(manage, tm
     assert manage("migrate_all").returncode == 0
     assert manage("migrate_all").stdout.count("Nothing to migrate") == 4
     for alias, table, others in (
-        ("catalog", "catalog_movie", 1),
+        ("catalog", "catalog_movie", 2),
         ("reviews", "reviews_rating", 1),
         ("profiles", "profiles_profile", 1),
     ):

@@ -32,6 +32,8 @@ _CURATOR = (
     | _view("reviews", *_WORDS)
     | _view("curation", "consistencyreport", "merge")
     | {"curation.run_consistency", "curation.merge_rows", "movieverse.view_edit"}
+    | _view("recommendations", "modelversion")
+    | {"recommendations.activate_modelversion"}
     | _all("imports", ("upload",), ("add",))
     | _all("imports", ("import",), ("view", "add"))
     | _all("imports", ("rejectedrow",), ("view", "change"))

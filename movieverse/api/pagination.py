@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -107,6 +108,12 @@ def _rows(source: Any, ordering: Ordering, cursor: Cursor | None, limit: int) ->
 
 def _counted(source: Any, kind: str) -> dict[str, Any]:
     return COUNTS[kind](source) if isinstance(source, QuerySet) else {"value": source.count(), "kind": "exact"}
+
+
+def limit_parameter(usual: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> OpenApiParameter:
+    """Of a list that has no pages."""
+    kind = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+    return OpenApiParameter("limit", kind, description="Most results.")
 
 
 def limit_of(request: Request, usual: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> int:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("apps.profiles.api.urls")),
     path("", include("movieverse.outbox.api.urls")),
     path("", include("apps.imports.api.urls")),
+    path("", include("apps.recommendations.api.urls")),
     path("", include("apps.curation.api.urls")),
 ]

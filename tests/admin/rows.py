@@ -23,21 +23,22 @@ from apps.profiles import services as profiles
 from apps.profiles.models import DiaryEntry, Profile, WatchlistItem
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
+from apps.recommendations.models import ModelVersion
 from apps.reviews import services as reviews
 from apps.reviews.models import ModerationAct, Rating, RatingSummary, ReportedReview, Review, Tag
 from movieverse.models import CacheUse, Edit
 from movieverse.outbox.models import Event
 from movieverse.outbox.relay import relay_all
 from movieverse.outbox.stores import outboxes
-from tests.factories import make_genre, make_movie, make_person, make_user
+from tests.factories import make_genre, make_model, make_movie, make_person, make_user
 
 MODELS = [
     User, Ban, Authenticator, Group, EmailAddress, Movie, Person, Genre, Company, Collection, CuratedList, ExternalId,
     Setting, Review, ReportedReview, ModerationAct, Rating, RatingSummary, Tag, Profile, WatchlistItem, DiaryEntry,
-    ConsistencyReport, CacheUse, Edit, Merge, Import, RejectedRow, *outboxes().values(),
+    ConsistencyReport, CacheUse, Edit, Merge, Import, RejectedRow, ModelVersion, *outboxes().values(),
 ]  # fmt: skip
 READ_ONLY = {Ban, RatingSummary, ReportedReview, ModerationAct, ConsistencyReport, CacheUse, Edit, Merge}
-READ_ONLY |= {Import, RejectedRow}
+READ_ONLY |= {Import, RejectedRow, ModelVersion}
 WITHOUT_ADD = {
     *(READ_ONLY - {Merge}), Authenticator, Review, Rating, Tag, WatchlistItem, DiaryEntry, *outboxes().values(),
 }  # fmt: skip
@@ -119,6 +120,7 @@ _MAKERS = {
     RatingSummary: _summary,
     Tag: lambda: reviews.tag_add(user_id=make_user().pk, movie_id=make_movie().pk, text="Heist")[0],
     ConsistencyReport: lambda: report_request(by=None),
+    ModelVersion: make_model,
     Merge: lambda: merge_rows(kind="movie", from_id=make_movie().pk, into_id=make_movie().pk, by=None),
     Import: lambda: Import.objects.create(dataset="netflix"),
     RejectedRow: lambda: RejectedRow.objects.create(imported=make_row(Import), line=2, cells={"title": "Heat"}),

@@ -15,13 +15,6 @@ ANY_VERSION = {"If-Match": "*"}
 
 
 @pytest.fixture
-def signed_in(member: User) -> APIClient:
-    client = APIClient()
-    client.force_login(member)
-    return client
-
-
-@pytest.fixture
 def somebody_else(stores: None) -> APIClient:
     client = APIClient()
     client.force_login(make_user("somebody_else"))

@@ -27,6 +27,7 @@ FILES |= {"/api/v1/tasks/{task_id}/file/", "/api/v1/imports/{import_id}/rows/csv
 # Nobody but its owner changes it, and the last word counts.
 WITHOUT_VERSION = {"/api/v1/me/", "/api/v1/movies/{movie_id}/rating/", "/api/v1/movies/{movie_id}/tags/{text}/"}
 WITHOUT_VERSION |= {"/api/v1/me/watchlist/{movie_id}/", "/api/v1/me/tokens/{token_id}/", "/api/v1/me/erasure/"}
+WITHOUT_VERSION |= {"/api/v1/me/not-interested/{movie_id}/"}
 WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/helpful/", "/api/v1/uploads/{upload_id}/"}
 # The last moderator's word counts, and each is kept.
 WITHOUT_VERSION |= {"/api/v1/reviews/{review_id}/hidden/", "/api/v1/users/{member}/ban/"}

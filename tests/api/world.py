@@ -22,6 +22,7 @@ from apps.imports.services.uploads import upload_create
 from apps.profiles.services import profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
+from apps.recommendations.services.disinterests import disinterest_add
 from apps.reviews.services import rating_set, review_create, review_report, review_update, tag_add
 from movieverse.outbox.relay import relay_all
 from tests.factories import (
@@ -29,6 +30,7 @@ from tests.factories import (
     make_company,
     make_genre,
     make_list,
+    make_model,
     make_movie,
     make_person,
     make_user,
@@ -50,6 +52,7 @@ UNLISTED = 4  # the movie that no list has; the first three are in all of them
 # What a read does not answer without.
 REQUIRED = {
     "/api/v1/search/": "?q=same",
+    "/api/v1/recommendations/": "?title=other",
     "/api/v1/search/suggest/": "?q=same",
     "/api/v1/merges/preview/": "?kind=movie&from_id=1&into_id=2",
 }
@@ -170,6 +173,7 @@ def make_world(owner: User) -> Ids:
     for review in reviews:
         review_report(user_id=reporter.pk, review_id=review.pk, reason="spam")
     for movie in movies:
+        disinterest_add(user_id=owner.pk, movie_id=movie.pk)
         rating_set(user_id=owner.pk, movie_id=movie.pk, value=8)
         tag_add(user_id=owner.pk, movie_id=movie.pk, text="heist")
         watchlist_add(user_id=owner.pk, movie_id=movie.pk)
@@ -185,8 +189,10 @@ def make_world(owner: User) -> Ids:
     imports = [_make_import(owner) for _ in range(3)]
     uploads = [upload_create(user_id=owner.pk, length=8, name="movies.csv") for _ in range(3)]
     erasure, export = erasure_request(user=owner), PersonalExport.objects.create(user=owner)
+    models = [make_model() for _ in range(3)]
     relay_all()
     return {
+        "number": models[0].pk,
         "merge_id": merges[0].pk,
         "import_id": imports[0].pk,
         "task_id": imports[0].pk,

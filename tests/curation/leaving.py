@@ -22,6 +22,7 @@ from apps.imports.services.uploads_bodies import Body
 from apps.profiles.services import picture_set, profile_update
 from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
+from apps.recommendations.services.disinterests import disinterest_add
 from apps.reviews.services import rating_set, review_create, review_report, review_update, tag_add, vote_add
 from movieverse.outbox.relay import relay_all
 from tests.factories import PASSWORD, make_user
@@ -46,6 +47,7 @@ def make_leaving(movie: Movie, other: Movie) -> User:
         rating_set(user_id=user.pk, movie_id=one.pk, value=9)
         tag_add(user_id=user.pk, movie_id=one.pk, text=TAG)
         watchlist_add(user_id=user.pk, movie_id=one.pk)
+        disinterest_add(user_id=user.pk, movie_id=one.pk)
         diary_add(user_id=user.pk, movie_id=one.pk, watched_on=date(2025, 12, 25), note=NOTE)
     review = review_create(user_id=user.pk, movie_id=movie.pk, title=TITLE, body=FORMER)
     review_update(review=review, body=f"{TEXT} " * 500)

@@ -145,6 +145,7 @@ def test_nothing_is_left_in_any_store_and_the_receipt_says_how_much_there_was(cl
         "default": {"account": 1, "email-addresses": 2, "tokens": 1, "admin-log": 1, "kept-answers": 1, "sessions": 2}
         | {"consistency": 1, "uploads": 1, "imports": 1},
         "reviews": SAID,
+        "catalog": {"not-interested": 2},
         "profiles": {"profile": 1, "watchlist": 2, "diary": 2},
         "media": {"picture": 1, "uploaded-files": 1},
     }

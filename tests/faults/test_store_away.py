@@ -31,6 +31,8 @@ PATHS = {
     "/api/v1/movies/1/": {"mongodb"},
     "/api/v1/genres/": {"mongodb"},
     "/api/v1/people/": {"mongodb"},
+    "/api/v1/movies/1/similar/": {"mongodb"},
+    "/api/v1/me/recommendations/": {"postgresql", "mongodb", "mysql"},
     "/api/v1/movies/1/rating-summary/": {"mysql"},
     "/api/v1/movies/1/tags/": {"mysql"},
     "/api/v1/movies/1/reviews/": {"mysql"},
@@ -49,6 +51,7 @@ DEGRADED = {
     "/api/v1/me/ratings/": {"mongodb"},
     "/api/v1/me/watchlist/": {"mongodb"},
     "/api/v1/users/faults/": {"firebase"},
+    "/api/v1/me/recommendations/": {"firebase"},
 }
 
 
@@ -104,7 +107,7 @@ def test_no_read_of_the_api_is_a_defect_or_takes_long_while_a_store_is_frozen(si
     ids |= {f"{kind}_id": 1 for kind in kinds} | {"member": "faults"}
     schema = requests.get(f"{site.address}/api/schema/", headers={"Accept": "application/json"}, timeout=10).json()
     paths = [
-        path.format(**ids, source="tmdb", value=1, handle="faults", export_id="2026-11-21", kind="movies")
+        path.format(**ids, source="tmdb", value=1, number=1, handle="faults", export_id="2026-11-21", kind="movies")
         for path, methods in schema["paths"].items()
         if "get" in methods
     ]

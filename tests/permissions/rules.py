@@ -58,6 +58,11 @@ API: dict[str, dict[str, str]] = {
     **dict.fromkeys(("find/<slug:source>/<external:value>/", "people/<id:person_id>/credits/"), READ),
     **dict.fromkeys(("movies/<id:movie_id>/lists/", "changes/"), READ),
     **dict.fromkeys(("exports/", "exports/rows/<slug:kind>/", "exports/<slug:export_id>/<slug:kind>/"), READ),
+    # What may be liked
+    **dict.fromkeys(("movies/<id:movie_id>/similar/", "recommendations/", "models/", "models/<id:number>/"), READ),
+    **{f"models/{act}/": {"POST": "curators"} for act in ("<id:number>/activate", "rollback")},
+    "me/recommendations/": {"GET": "members"},
+    **dict.fromkeys(("me/not-interested/", "me/not-interested/<id:movie_id>/"), MINE),
     # What members say
     "reviews/": READ,
     "reviews/<id:review_id>/": READ | {"PATCH": "author", "DELETE": "author"},
@@ -142,6 +147,7 @@ ADMIN: dict[str, dict[Who, str]] = {
     "curation.consistencyreport": _desk("v", "", "v"),
     "curation.merge": _desk("va", "", "va"),
     "imports.import": _desk("v", "", "v"),
+    "recommendations.modelversion": _desk("v", "", "v"),
     "imports.rejectedrow": _desk("vc", "", "vc"),
     "movieverse.cacheuse": _desk(administrator="v"),
     "movieverse.edit": _desk("v", "v", "v"),
@@ -164,6 +170,10 @@ OTHER_PAGES: dict[str, set[Who]] = {
     **{f"admin:catalog_{model}_pick": _STAFF for model in _CATALOGUE if model != "externalid"},
     **{f"admin:catalog_{model}_merge_into": {Who.CURATOR, Who.ADMINISTRATOR} for model in ("movie", "person")},
     "admin:curation_merge_undo": {Who.CURATOR, Who.ADMINISTRATOR},
+    **{
+        f"admin:recommendations_modelversion_{act}": {Who.CURATOR, Who.ADMINISTRATOR}
+        for act in ("train", "activate", "rollback")
+    },
     "admin:curation_consistencyreport_run": {Who.CURATOR, Who.ADMINISTRATOR},
     "admin:auth_user_password_change": {Who.ADMINISTRATOR},
     "admin:accounts_user_role": {Who.ADMINISTRATOR},

@@ -14,7 +14,7 @@ from apps.catalog.search import finding, suggesting
 from apps.catalog.search.query import LONGEST
 from apps.catalog.search.schema import Kind
 from movieverse.api.degraded import Degraded
-from movieverse.api.pagination import limit_of
+from movieverse.api.pagination import limit_of, limit_parameter
 from movieverse.api.problems import ParameterError
 from movieverse.api.views import ApiView, ListView, PublicMixin
 
@@ -28,11 +28,7 @@ Q = OpenApiParameter(
     description="What to look for: a name, with a year if you like; words; or an id such as `tt0113277`, `tmdb:949`.",
 )
 TYPE = OpenApiParameter("type", description=f"What to look for, all unless told: {', '.join(KINDS)}, with | between.")
-LIMIT = OpenApiParameter(
-    "limit",
-    {"type": "integer", "minimum": 1, "maximum": MOST_SUGGESTED, "default": USUALLY_SUGGESTED},
-    description="Most results.",
-)
+LIMIT = limit_parameter(USUALLY_SUGGESTED, MOST_SUGGESTED)
 
 
 class AskedMixin:
