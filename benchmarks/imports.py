@@ -202,9 +202,9 @@ def _writing(variables: dict[str, str]) -> Iterator[Members]:
         finally:
             writer.terminate()
         seconds = time.perf_counter() - start
-        said, _ = writer.communicate()
+        printed, _ = writer.communicate()
     if not writer.returncode:
-        members.wrote, members.refused = map(int, said.split()[-2:])
+        members.wrote, members.refused = map(int, printed.split()[-2:])
     (found,) = said(variables, COUNT, "found")
     if int(found) != members.wrote or members.wrote < 0.8 * A_SECOND * seconds:
         raise SystemExit(f"In {seconds:.0f} s members gave {members.wrote} ratings, of which {found} are there.")

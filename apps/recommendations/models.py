@@ -1,6 +1,7 @@
 """What was learned, version by version, and what members say of their recommendations."""
 
 from django.db import models
+from django.utils import timezone
 
 from movieverse.fields import DocumentField, MomentField, SequenceField
 
@@ -61,7 +62,7 @@ class Disinterest(models.Model):
     key = models.CharField(max_length=40, primary_key=True, db_column="_id", editable=False, help_text="user:movie")
     user_id = models.BigIntegerField()
     movie_id = models.BigIntegerField(db_index=True)
-    created_at = MomentField(auto_now_add=True)
+    created_at = MomentField(default=timezone.now)
 
     class Meta:
         verbose_name_plural = "disinterests"

@@ -16,4 +16,6 @@ def train_model(*, asked_at: str = "") -> None:
         if is_wanted(asked_at) if asked_at else is_due():
             model_train()
     except UnderWay as refusal:
+        if asked_at:  # by somebody who is to know
+            raise
         logger.info("%s", refusal)

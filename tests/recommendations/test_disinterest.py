@@ -66,10 +66,12 @@ def test_it_follows_a_merged_movie_however_often_that_is_told(member, heat, monk
     twin, others = make_movie("Heat"), [make_user() for _ in range(4)]
     for user in (member, *others):
         disinterest_add(user_id=user.pk, movie_id=heat.pk)
+    said_at = Disinterest.objects.get(user_id=others[0].pk).created_at
     disinterest_add(user_id=member.pk, movie_id=twin.pk)
     merge_rows(kind="movie", from_id=heat.pk, into_id=twin.pk, by=None)
     relay_all()
     disinterests_follow(movie_id=heat.pk, into=twin.pk)
+    assert Disinterest.objects.get(user_id=others[0].pk).created_at == said_at
     assert pairs() == {(user.pk, twin.pk) for user in (member, *others)}
 
 

@@ -72,14 +72,15 @@ def test_what_is_not_out_yet_is_left_out(likes, titles, rated):
         "Ronin": {"status": Movie.Status.POST_PRODUCTION},
         "Rififi": {"release_date": None, "release_year": timezone.localdate().year},
         "Collateral": {"status": Movie.Status.CANCELED},
+        "The Killing": {"release_date": None, "release_year": None},
     }.items():
         movie = Movie.objects.get(pk=rated[title].pk)
         for name, value in facts.items():
             setattr(movie, name, value)
         movie_save(movie=movie)
     found = titles()
-    assert {"Thief", "Ronin", "Rififi", "Collateral"}.isdisjoint(found)
-    assert len(found) == 11
+    assert {"Thief", "Ronin", "Rififi", "Collateral", "The Killing"}.isdisjoint(found)
+    assert len(found) == 10
 
 
 def test_what_is_merged_or_deleted_is_left_out(likes, titles, rated):
@@ -182,6 +183,13 @@ def test_likes_that_weigh_each_other_out_do_no_harm_to_the_order(likes, titles, 
     likes("Heat")
     signed_in.put(f"/api/v1/me/not-interested/{rated['Heat'].pk}/")
     assert len(titles("?diversity=0.5&novelty=0.5")) == 15
+
+
+def test_a_favourite_of_old_counts_as_much_as_a_new_one(likes, signed_in, member, rated):
+    likes("Alien", *HEISTS)
+    before = score_of(signed_in, "Aliens")
+    profile_update(user_id=member.pk, favourite_movie_ids=[rated["Alien"].pk])
+    assert score_of(signed_in, "Aliens") > 2 * before
 
 
 def test_what_one_has_rated_low_is_no_wish(model, titles, member, rated):

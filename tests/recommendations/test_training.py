@@ -224,6 +224,21 @@ def test_one_that_was_taken_for_dead_does_not_answer(model, monkeypatch):
     assert kept() == {model.pk}
 
 
+def test_what_an_interrupted_deletion_has_left_goes_with_the_next_training(model):
+    gone = make_model("failed", is_kept=False)
+    Neighbours.objects.create(key=f"{gone.pk}:1", similar=b"", following=b"")
+    model_train()
+    assert gone.pk not in kept()
+
+
+def test_one_that_was_ready_but_never_answered_is_followed_by_another(films):
+    left = make_model("ready", activated_at=None)
+    assert is_due()
+    train_model.func()
+    left.refresh_from_db()
+    assert (left.is_kept, active_model().pk > left.pk) == (False, True)
+
+
 def test_what_is_being_deleted_cannot_be_activated(model):
     second, read = model_train(), ModelVersion.objects.get(pk=model.pk)
     ModelVersion.objects.filter(pk=model.pk).update(is_kept=False)
@@ -254,7 +269,10 @@ def test_the_task_trains_what_is_due_or_asked_for_and_gives_way_to_another(films
     assert ModelVersion.objects.count() == 1
     now = timezone.now().isoformat()
     with Holder().keep("training of a recommender", timedelta(minutes=1)):
-        train_model.func(asked_at=now)
+        with pytest.raises(UnderWay):
+            train_model.func(asked_at=now)
+        ModelVersion.objects.update(started_at=timezone.now() - timedelta(days=2))
+        train_model.func()
     assert ModelVersion.objects.count() == 1
     train_model.func(asked_at=now)
     train_model.func(asked_at=now)

@@ -84,8 +84,8 @@ class Ease(_ItemToItem):
         matrix = likes.matrix()
         gram = (matrix.T @ matrix).toarray().astype(np.float64)
         gram[np.diag_indices_from(gram)] += self.regularization
-        inverse = np.linalg.inv(gram)
-        weights = -inverse / np.diag(inverse)
+        weights = np.linalg.inv(gram)
+        weights /= -np.diag(weights).copy()  # in place: each such matrix may be most of a machine's memory
         np.fill_diagonal(weights, 0)
         return weights
 

@@ -37,8 +37,11 @@ def history_of(user_id: int, following: Following, degraded: Degraded) -> Histor
     liked = [movie_id for movie_id, value in rated if value >= LIKED]
     weights = _fading(wanted, following, _WANTED) | dict.fromkeys(profile.favourite_movie_ids, _FAVOURED)
     known = {*(movie_id for movie_id, _ in rated), *reviewed, *seen, *wanted, *unwanted, *weights}
-    weights = {movie_id: weight for movie_id, weight in weights.items() if movie_id not in dict(rated)}
-    weights |= _fading(liked, following) | dict.fromkeys(unwanted[: following.remembered], _UNWANTED)
+    values = dict(rated)
+    weights = {movie_id: weight for movie_id, weight in weights.items() if values.get(movie_id, LIKED) >= LIKED}
+    for movie_id, weight in _fading(liked, following).items():
+        weights[movie_id] = max(weight, weights.get(movie_id, 0))
+    weights |= dict.fromkeys(unwanted[: following.remembered], _UNWANTED)
     return History(weights, known, profile.favourite_genre_ids)
 
 

@@ -19,7 +19,7 @@ Table = NDArray[np.void]
 def active_model() -> ModelVersion | None:
     """None where none has been trained yet."""
     active = ModelVersion.objects.filter(state=ModelVersion.State.ACTIVE).defer("reason", "seconds")
-    return active.order_by("-number").first()
+    return active.order_by("-activated_at", "-number").first()
 
 
 def active_number() -> int | None:

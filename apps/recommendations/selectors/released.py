@@ -12,6 +12,7 @@ from apps.catalog.selectors import movie_summaries
 # What reasons are told of, beside what a list shows.
 TOLD_OF = ("status", "keywords", "cast_ids", "director_ids", "collection_id")
 _TO_COME = {Movie.Status.RUMORED, Movie.Status.PLANNED, Movie.Status.IN_PRODUCTION, Movie.Status.POST_PRODUCTION}
+_HAVE_COME = {Movie.Status.RELEASED, Movie.Status.RETURNING, Movie.Status.ENDED, Movie.Status.CANCELED}
 _SPARE = 10  # candidates that are read with those wanted: not all of them may be out
 _BEST = 500  # by ratings, among which those of a genre are looked for
 
@@ -29,9 +30,9 @@ def released(movie_ids: Sequence[int], number: int, more: Iterable[str] = ()) ->
 
 
 def out(movies: QuerySet[Movie]) -> QuerySet[Movie]:
-    """Those that are. One of which only the year is known, and that is this one, is if its status says so."""
+    """Those that are. One of no known date, or of which only this year is known, is if its status says so."""
     today = timezone.localdate()
-    maybe = Q(release_day=day_number(today) // 10_000 * 10_000) & ~Q(status=Movie.Status.RELEASED)
+    maybe = Q(release_day__in=(0, today.year * 10_000)) & ~Q(status__in=_HAVE_COME)
     never = Q(status=Movie.Status.CANCELED, kind=Movie.Kind.MOVIE)
     return movies.filter(release_day__lte=day_number(today)).exclude(status__in=_TO_COME).exclude(maybe).exclude(never)
 

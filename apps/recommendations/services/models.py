@@ -33,7 +33,8 @@ def model_activate(*, model: ModelVersion) -> ModelVersion:
 @movieverse.atomic("catalog")
 def _activate(model: ModelVersion) -> None:
     """As it is now, not as it was read: what it has learned may be deleted by now."""
-    now = ModelVersion.objects.select_for_update().get(pk=model.pk)
+    models = ModelVersion.objects.select_for_update().order_by("pk")
+    now = {one.pk: one for one in models}[model.pk]  # all are held: of two at a time one comes after the other
     if not is_usable(now):
         raise NotPossible(f"{now} is {now.state}{'' if now.is_kept else ' and deleted'}: it cannot answer.")
     ModelVersion.objects.filter(state=State.ACTIVE).exclude(pk=model.pk).update(state=State.READY)
@@ -57,13 +58,20 @@ def models_prune() -> None:
     """
     usable = ModelVersion.objects.filter(is_kept=True)
     kept = set(usable.filter(state=State.ACTIVE).values_list("pk", flat=True))
-    for number in usable.filter(state=State.READY).order_by("-activated_at", "-pk").values_list("pk", flat=True):
+    before = usable.filter(state=State.READY).exclude(activated_at=None).order_by("-activated_at", "-pk")
+    for number in before.values_list("pk", flat=True):
         if len(kept) < KEPT:
             kept.add(number)
     kept |= set(usable.filter(state=State.REFUSED).values_list("pk", flat=True)[:1])
     unused = usable.filter(state__in=(State.READY, State.REFUSED)).exclude(pk__in=kept)
     for number in list(unused.values_list("pk", flat=True)):
         _forget(number)
+
+
+def leftovers_delete() -> None:
+    """Of deletions that were interrupted."""
+    for number in ModelVersion.objects.filter(is_kept=False).values_list("pk", flat=True):
+        neighbours_delete(number)
 
 
 def _forget(number: int) -> None:

@@ -20,7 +20,7 @@ from apps.recommendations.learning.measuring import Measured
 from apps.recommendations.learning.together import Goes, goes_together
 from apps.recommendations.models import ModelVersion, Neighbours
 from apps.recommendations.selectors.neighbours import active_model
-from apps.recommendations.services.models import model_activate, models_prune, neighbours_delete
+from apps.recommendations.services.models import leftovers_delete, model_activate, models_prune, neighbours_delete
 from movieverse.bulk import insert_all
 from movieverse.cache.levels import touch
 from movieverse.exceptions import DomainError, StoreUnavailable
@@ -49,6 +49,7 @@ def model_train(*, parameters: Mapping[str, Any] | None = None, bar: Bar | None 
             raise UnderWay("Another process is training a model. Wait until it has ended.")
         for model in ModelVersion.objects.filter(state=State.TRAINING):
             _fail(model, _INTERRUPTED)
+        leftovers_delete()
         active = active_model()
         following = Following.of({**(active.parameters if active else {}), **(parameters or {})})
         return _trained(following, bar or Bar(quiet=True))
@@ -56,6 +57,7 @@ def model_train(*, parameters: Mapping[str, Any] | None = None, bar: Bar | None 
 
 def _trained(following: Following, bar: Bar) -> ModelVersion:
     model = ModelVersion.objects.create(parameters=asdict(following))
+    touch(["model"])
     try:
         _learn(model, following, bar)
     except BaseException as error:

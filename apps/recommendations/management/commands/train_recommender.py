@@ -31,7 +31,7 @@ class Command(BaseCommand):
         require_migrated(["default", "catalog", "reviews"])
         try:
             self._do(options)
-        except (DomainError, ValueError) as refusal:
+        except DomainError as refusal:
             raise CommandError(str(refusal)) from None
 
     def _do(self, options: dict[str, Any]) -> None:
@@ -53,6 +53,10 @@ class Command(BaseCommand):
 
     def _train(self, options: dict[str, Any]) -> None:
         named = {field.name: options[field.name] for field in fields(Following) if options[field.name] is not None}
+        try:
+            Following.of(named)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
         model = model_train(parameters=named, bar=Bar(quiet=options["verbosity"] == 0))
         if options["verbosity"]:
             self.stdout.write(_line(model))
