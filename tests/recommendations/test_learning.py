@@ -89,6 +89,15 @@ def test_movies_are_alike_by_what_few_others_have():
     assert found[1, 2] == 0
 
 
+def test_to_have_but_a_genre_in_common_says_little_of_what_one_may_like():
+    drama, heist = {"drama": 1.0}, {"heist": 1.0}
+    rows = content.vectors([[traits(genres=drama), traits(genres=drama, keywords=heist), traits("Thieves.")]])
+    assert content.own_of(rows).tolist() == pytest.approx([0, 0.75, 1])
+    near, own = np.ones((3, 3), np.float32), np.array([0, 0.5, 1], np.float32)
+    assert content.trusted(csr_array(near), own).toarray()[1].tolist() == [0, 0.25, 0.5]
+    assert content.trusted(csr_array(near[2:]), own, first=2).toarray().tolist() == [[0, 0.5, 1]]
+
+
 def test_words_of_the_overview_make_alike():
     found = similarities(
         traits("A shark hunts swimmers."), traits("Swimmers flee a shark."), traits("Two lawyers marry.")

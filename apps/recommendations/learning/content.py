@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack, vstack
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
@@ -14,6 +15,7 @@ from apps.recommendations.learning.sparse import strongest
 # What is said of a movie, by kind, and how much each of the kinds counts beside the others.
 WEIGHTS = {"genres": 1.0, "keywords": 1.0, "people": 1.0, "countries": 0.5, "decade": 0.5, "overview": 1.0}
 TEXT = "overview"
+_OWN = ("keywords", "people", "overview")  # kinds that tell a movie from most others
 
 Traits = Mapping[str, Any]  # {kind: {trait: how much it counts}}, of TEXT the words
 
@@ -45,6 +47,22 @@ def _counted(kind: str, said: list[Any]) -> csr_array:
 
 def _tf_idf(counts: csr_array) -> csr_array:
     return TfidfTransformer().fit(counts).transform(counts, copy=False)
+
+
+def trusted(near: csr_array, own: NDArray[np.float32], *, first: int = 0) -> csr_array:
+    """What `nearest` has found from the row `first` on, less where little but genre and decade is known of either."""
+    values = near.data * np.repeat(own[first : first + near.shape[0]], np.diff(near.indptr)) * own[near.indices]
+    return csr_array((values, near.indices, near.indptr), shape=near.shape)
+
+
+def own_of(rows: csr_array) -> NDArray[np.float32]:
+    """How much of each row is what few others have: 1 for as much as where everything is known, 0 for nothing."""
+    kinds = list(WEIGHTS)
+    is_own = np.isin(rows.indices // _BUCKETS, [kinds.index(kind) for kind in _OWN])
+    of_rows = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    squares = np.bincount(of_rows[is_own], rows.data[is_own] ** 2, rows.shape[0])
+    usual = sum(WEIGHTS[kind] ** 2 for kind in _OWN) / sum(weight**2 for weight in WEIGHTS.values())
+    return np.minimum(1, squares / usual).astype(np.float32)
 
 
 def nearest(rows: csr_array, most: int) -> Iterator[csr_array]:

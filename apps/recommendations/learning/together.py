@@ -33,12 +33,16 @@ def goes_together(*, movie_ids: Ints, vectors: csr_array, likes: Likes, followin
     counted = csr_array((likers(liked, likes.counts), liked.indices, liked.indptr), shape=liked.shape)
     liked, counted = (_placed(matrix, places, len(movie_ids)) for matrix in (liked, counted))
     counted.sort_indices()
-    begin = 0
+    begin, own = 0, content.own_of(vectors)
     for near in content.nearest(vectors, MOST_SIMILAR):
         some = slice(begin, begin + near.shape[0])
         likers_of_some = counted[some]
         similar = strongest(csr_array(near + _ALIKE * liked[some]), MOST_SIMILAR, first=begin)
-        followers = strongest(csr_array(follows[some] + following.in_common * near), following.neighbours, first=begin)
+        followers = strongest(
+            csr_array(follows[some] + following.in_common * content.trusted(near, own, first=begin)),
+            following.neighbours,
+            first=begin,
+        )
         for row in range(near.shape[0]):
             yield Goes(
                 int(movie_ids[begin + row]),
