@@ -94,7 +94,7 @@ def in_firebase() -> dict[str, Any]:
 def test_accounts_are_in_postgresql_and_nothing_of_the_others():
     found = in_postgresql()
     assert found["accounts_user"] > 100
-    assert not [name for name in found if name.startswith(("catalog_", "reviews_", "profiles_"))]
+    assert not [name for name in found if name.startswith(("catalog_", "reviews_", "profiles_", "recommendations_"))]
 
 
 @pytest.mark.usefixtures("seeded")
@@ -113,6 +113,9 @@ def test_reviews_ratings_and_summaries_are_in_mysql_and_nothing_else():
 def test_movies_people_genres_and_settings_are_in_mongodb_and_nothing_else():
     found = in_mongodb()
     assert found.keys() - OF_ALL == {
+        "recommendations_disinterest",
+        "recommendations_modelversion",
+        "recommendations_neighbours",
         "catalog_movie",
         "catalog_person",
         "catalog_genre",
