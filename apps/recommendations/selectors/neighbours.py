@@ -18,7 +18,7 @@ Table = NDArray[np.void]
 
 def active_model() -> ModelVersion | None:
     """None where none has been trained yet."""
-    active = ModelVersion.objects.filter(state=ModelVersion.State.ACTIVE).defer("reason", "seconds")
+    active = ModelVersion.objects.filter(state=ModelVersion.State.ACTIVE).only("parameters")
     return active.order_by("-activated_at", "-number").first()
 
 

@@ -22,11 +22,20 @@ def released(movie_ids: Sequence[int], number: int, more: Iterable[str] = ()) ->
     begin, size = 0, number + _SPARE
     while number and begin < len(movie_ids):
         some = movie_ids[begin : begin + size]
-        movies = out(movie_summaries(*TOLD_OF, *more)).in_bulk(some)
-        for movie_id in [movie_id for movie_id in some if movie_id in movies][:number]:
+        movies = movie_summaries(*TOLD_OF, *more).in_bulk(some)
+        for movie_id in [movie_id for movie_id in some if movie_id in movies and _is_out(movies[movie_id])][:number]:
             yield movies[movie_id]
             number -= 1
         begin, size = begin + size, 2 * size
+
+
+def _is_out(movie: Movie) -> bool:
+    """What `out` asks a store, of a row that was read by its key: that is several times as fast."""
+    today = timezone.localdate()
+    if movie.status in _TO_COME or (movie.status == Movie.Status.CANCELED and movie.kind == Movie.Kind.MOVIE):
+        return False
+    is_dated = movie.release_day not in (0, today.year * 10_000)
+    return movie.release_day <= day_number(today) and (is_dated or movie.status in _HAVE_COME)
 
 
 def out(movies: QuerySet[Movie]) -> QuerySet[Movie]:
