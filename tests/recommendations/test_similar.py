@@ -157,6 +157,12 @@ def test_an_unknown_title_gets_what_may_be_meant(api, model, rated, search_index
     assert titles([{"movie": movie} for movie in answer["candidates"]])[0] == "Collateral"
 
 
+def test_a_limit_that_is_none_is_told_also_where_there_are_but_candidates(api, model, rated):
+    make_movie("Heat", release_date=date(1995, 12, 15))
+    answer = api.get(BY_TITLE, {"title": "Heat", "limit": "many"})
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "limit")
+
+
 def test_a_title_like_no_other_gets_what_many_like(api, model, rated, search_index):
     search_index()
     answer = api.get(BY_TITLE, {"title": "qqqqzzzz"}).json()

@@ -22,8 +22,8 @@ from movieverse.api.problems import ParameterError
 from movieverse.api.views import ApiView, PublicMixin
 
 MOST = 50
-_YEAR = re.compile(r"[0-9]{4}")
 LONGEST = 300
+_YEAR = re.compile(r"[0-9]{4}")
 
 LIMIT = limit_parameter(most=MOST)
 TITLE = OpenApiParameter(
@@ -42,8 +42,12 @@ class LikeTitles(PublicMixin, InLanguagesMixin, ApiView):
     def asked_about(self, movie_id: int) -> Movie | None:
         return movie_summaries(*ASKED, *self.read_for_languages).filter(pk=movie_id).first()
 
+    @cached_property
+    def limit(self) -> int:
+        return limit_of(self.request, DEFAULT_LIMIT, MOST)
+
     def similar_to(self, movie: Movie) -> Recommendations:
-        return similar(movie, number=limit_of(self.request, DEFAULT_LIMIT, MOST), more=self.read_for_languages)
+        return similar(movie, number=self.limit, more=self.read_for_languages)
 
 
 class MovieSimilar(LikeTitles):
@@ -81,6 +85,7 @@ class ByTitle(LikeTitles):
 
     @extend_schema(parameters=[TITLE, YEAR, LANGUAGE, LIMIT])
     def get(self, request: Request) -> Response:
+        _ = self.limit  # raises also where there will be no results
         meant = meant_by(**self.asked, more=self.read_for_languages)
         movie = self.asked_about(meant.movie_id) if meant.movie_id else None
         found = self.similar_to(movie) if movie else Recommendations(active_number())

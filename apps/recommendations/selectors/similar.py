@@ -12,7 +12,7 @@ from apps.recommendations.selectors.released import out, popular, released
 ASKED = ("keywords", "collection_id", "cast", "crew")  # of the movie that is asked about, besides what a list shows
 _NAMED = 3  # people, or keywords, in a reason
 _LISTED = 50  # of a director's, or an actor's
-_WORDS_ALIKE = Reason("overview", "Told of in similar words.")
+_ALIKE = Reason("content", "Much the same is said of it.")
 
 
 def similar(movie: Movie, *, number: int, more: Sequence[str] = ()) -> Recommendations:
@@ -34,7 +34,7 @@ def _learned(alike: "Alike", table: Table, number: int) -> Iterator[Recommendati
         likers = int(rows[other.pk]["likers"])
         people = "1 person" if likers == 1 else f"{likers:,} people"
         liked = [Reason("likers", f"Rated alike by {people}.")] if likers else []
-        reasons = [*alike.reasons(other), *liked] or [_WORDS_ALIKE]
+        reasons = [*alike.reasons(other), *liked] or [_ALIKE]
         yield Recommendation(other, float(rows[other.pk]["score"]), reasons)
 
 
