@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.recommendations.learning.baselines import Ours
 from apps.recommendations.models import ModelVersion, Neighbours
-from apps.recommendations.selectors.neighbours import active_model
+from apps.recommendations.selectors.neighbours import active_model, answering
 from apps.recommendations.selectors.training import is_due
 from apps.recommendations.services import training
 from apps.recommendations.services.models import NotPossible, model_activate, model_rollback
@@ -132,6 +132,14 @@ def test_who_knows_better_activates_a_refused_one(model):
     model_activate(model=worse)
     assert active_model() == worse
     assert model_rollback() == model == active_model()
+
+
+def test_answers_are_by_a_model_from_the_moment_it_is_activated(model):
+    assert answering().number == model.pk, "which has been asked for and may be kept"
+    second = model_train()
+    assert answering() == (second.pk, second.parameters)
+    model_rollback()
+    assert answering().number == model.pk
 
 
 def test_rolling_back_goes_to_the_one_that_answered_before(model):

@@ -8,12 +8,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.catalog.api.views.base import LANGUAGE, InLanguagesMixin, genres_of, there
-from apps.catalog.models import Movie
+from apps.catalog.api.views.base import LANGUAGE, InLanguagesMixin, genres_shown, there
+from apps.catalog.models import Genre, Movie
 from apps.catalog.selectors import movie_summaries
 from apps.recommendations import cache
 from apps.recommendations.api.serializers import SimilarSerializer, TitledSerializer
-from apps.recommendations.selectors.neighbours import active_number
+from apps.recommendations.selectors.neighbours import answering
 from apps.recommendations.selectors.recommendation import Recommendations
 from apps.recommendations.selectors.similar import ASKED, similar
 from apps.recommendations.selectors.titles import meant_by
@@ -40,14 +40,20 @@ class LikeTitles(PublicMixin, InLanguagesMixin, ApiView):
         return [*super().allowed_parameters(), LIMIT.name]
 
     def asked_about(self, movie_id: int) -> Movie | None:
-        return movie_summaries(*ASKED, *self.read_for_languages).filter(pk=movie_id).first()
+        return movie_summaries(*ASKED, *self.read_for_languages).in_bulk([movie_id]).get(movie_id)
 
     @cached_property
     def limit(self) -> int:
         return limit_of(self.request, DEFAULT_LIMIT, MOST)
 
+    @cached_property
+    def genres(self) -> dict[int, Any]:
+        """All of them: what is alike is told by their names, too."""
+        return genres_shown(Genre.objects.all())
+
     def similar_to(self, movie: Movie) -> Recommendations:
-        return similar(movie, number=self.limit, more=self.read_for_languages)
+        names = {pk: genre["name"] for pk, genre in self.genres.items()}
+        return similar(movie, number=self.limit, genres=names, more=self.read_for_languages)
 
 
 class MovieSimilar(LikeTitles):
@@ -59,7 +65,7 @@ class MovieSimilar(LikeTitles):
     @extend_schema(parameters=[LANGUAGE, LIMIT])
     def get(self, request: Request, movie_id: int) -> Response:
         found = self.similar_to(there(self.asked_about(movie_id), "movie", movie_id))
-        return self.answer(found, {"genres": genres_of(found.movies)})
+        return self.answer(found, {"genres": self.genres})
 
 
 class ByTitle(LikeTitles):
@@ -88,7 +94,6 @@ class ByTitle(LikeTitles):
         _ = self.limit  # raises also where there will be no results
         meant = meant_by(**self.asked, more=self.read_for_languages)
         movie = self.asked_about(meant.movie_id) if meant.movie_id else None
-        found = self.similar_to(movie) if movie else Recommendations(active_number())
-        shown = [*found.movies, *meant.candidates, *([movie] if movie else [])]
+        found = self.similar_to(movie) if movie else Recommendations(model.number if (model := answering()) else None)
         told = {"movie": movie, "candidates": meant.candidates, "found": found}
-        return self.answer(told, {"genres": genres_of(shown)})
+        return self.answer(told, {"genres": self.genres})

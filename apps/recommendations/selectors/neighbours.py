@@ -1,6 +1,7 @@
 """What the model that answers has learned: in the store of all movies, in Redis of those asked for lately."""
 
 from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -12,8 +13,16 @@ from apps.recommendations.models import ModelVersion, Neighbours
 from movieverse import redis
 
 _KEPT_SECONDS = 3_600
+_ANSWERING, _ANSWERING_SECONDS = "answering model", 60
 
 Table = NDArray[np.void]
+
+
+class Answering(NamedTuple):
+    """What answers need of the active model."""
+
+    number: int
+    parameters: dict[str, Any]
 
 
 def active_model() -> ModelVersion | None:
@@ -22,20 +31,34 @@ def active_model() -> ModelVersion | None:
     return active.order_by("-activated_at", "-number").first()
 
 
-def active_number() -> int | None:
-    active = active_model()
-    return active.pk if active else None
+def answering() -> Answering | None:
+    """The active model, which Redis has for every answer; the one before for a minute where it was away meanwhile."""
+    kept: Answering | None = cache.get(_ANSWERING) if _is_kept() else None
+    if kept is None and (kept := _active()) and _is_kept():
+        cache.add(_ANSWERING, kept, _ANSWERING_SECONDS)  # in no place of one that was activated since
+    return kept
 
 
-def similar_to(model: ModelVersion, movie_id: int) -> Table:
+def answer_by_active() -> None:
+    """From now on, when another one has become it."""
+    if (active := _active()) and _is_kept():
+        cache.set(_ANSWERING, active, _ANSWERING_SECONDS)
+
+
+def _active() -> Answering | None:
+    model = active_model()
+    return Answering(model.pk, model.parameters) if model else None
+
+
+def similar_to(model: Answering, movie_id: int) -> Table:
     """Empty where the model does not know the movie."""
-    row = Neighbours.objects.filter(pk=Neighbours.key_of(model.pk, movie_id)).only("similar").first()
-    return np.frombuffer(row.similar if row else b"", SIMILAR)
+    rows = Neighbours.objects.filter(pk=Neighbours.key_of(model.number, movie_id)).values_list("similar", flat=True)
+    return np.frombuffer(next(iter(rows), b""), SIMILAR)
 
 
-def followers_of(model: ModelVersion, movie_ids: Collection[int]) -> list[Table]:
+def followers_of(model: Answering, movie_ids: Collection[int]) -> list[Table]:
     """In the order of the movies; empty for one that the model does not know."""
-    keys = [Neighbours.key_of(model.pk, movie_id) for movie_id in movie_ids]
+    keys = [Neighbours.key_of(model.number, movie_id) for movie_id in movie_ids]
     known = _known(keys)
     return [np.frombuffer(known[key], FOLLOWERS) for key in keys]
 

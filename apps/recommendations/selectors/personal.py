@@ -8,9 +8,8 @@ import numpy as np
 from apps.catalog.selectors import genres_by_id, titles_by_id
 from apps.recommendations.learning.following import Following
 from apps.recommendations.learning.likes import Ints
-from apps.recommendations.models import ModelVersion
 from apps.recommendations.selectors.history import History, history_of
-from apps.recommendations.selectors.neighbours import Table, active_model, followers_of
+from apps.recommendations.selectors.neighbours import Answering, Table, answering, followers_of
 from apps.recommendations.selectors.recommendation import Reason, Recommendation, Recommendations, enumerated
 from apps.recommendations.selectors.released import popular, released
 from apps.recommendations.selectors.reordering import reordered
@@ -33,7 +32,7 @@ def recommended(
 
     `more` are columns of the movies found that somebody wants besides.
     """
-    model = active_model()
+    model = answering()
     history = history_of(user_id, Following.of(model.parameters if model else {}), degraded)
     is_reordered = bool(diversity or novelty)
     pool = max(number, _POOL) if is_reordered else number
@@ -42,10 +41,10 @@ def recommended(
     _explain(found)
     if len(found) < number:
         found += _popular(number - len(found), history, [one.movie.pk for one in found], more)
-    return Recommendations(model.pk if model else None, found)
+    return Recommendations(model.number if model else None, found)
 
 
-def _following(model: ModelVersion, history: History, number: int, more: Sequence[str]) -> Iterator[Recommendation]:
+def _following(model: Answering, history: History, number: int, more: Sequence[str]) -> Iterator[Recommendation]:
     """What follows most of what they like; by score, then by id."""
     ranked = _Ranked.of(history, followers_of(model, history.weights))
     for movie in released(ranked.movie_ids, number, more):

@@ -13,7 +13,7 @@ from apps.catalog.selectors import movie_summaries
 TOLD_OF = ("status", "keywords", "cast_ids", "director_ids", "collection_id")
 _TO_COME = {Movie.Status.RUMORED, Movie.Status.PLANNED, Movie.Status.IN_PRODUCTION, Movie.Status.POST_PRODUCTION}
 _HAVE_COME = {Movie.Status.RELEASED, Movie.Status.RETURNING, Movie.Status.ENDED, Movie.Status.CANCELED}
-_SPARE = 10  # candidates that are read with those wanted: not all of them may be out
+_SPARE = 4  # candidates that are read with those wanted: not all of them may be out
 _BEST = 500  # by ratings, among which those of a genre are looked for
 
 

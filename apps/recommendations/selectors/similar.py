@@ -1,11 +1,11 @@
 """Which movies are like one, and in what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from apps.catalog.models import Movie
-from apps.catalog.selectors import collection_of, genres_of
-from apps.recommendations.selectors.neighbours import Table, active_model, similar_to
+from apps.catalog.selectors import collection_of
+from apps.recommendations.selectors.neighbours import Table, answering, similar_to
 from apps.recommendations.selectors.recommendation import Reason, Recommendation, Recommendations, enumerated
 from apps.recommendations.selectors.released import out, popular, released
 
@@ -15,17 +15,17 @@ _LISTED = 50  # of a director's, or an actor's
 _ALIKE = Reason("content", "Much the same is said of it.")
 
 
-def similar(movie: Movie, *, number: int, more: Sequence[str] = ()) -> Recommendations:
+def similar(movie: Movie, *, number: int, genres: Mapping[int, str], more: Sequence[str] = ()) -> Recommendations:
     """By the model that answers; where that does not know the movie, by what is plainly the same.
 
-    `more` are columns of the movies found that somebody wants besides.
+    `genres` are the names of all; `more` are columns of the movies found that somebody wants besides.
     """
-    model, alike = active_model(), Alike(movie, more)
+    model, alike = answering(), Alike(movie, genres, more)
     table = similar_to(model, movie.pk) if model else None
     found = list(_learned(alike, table, number)) if table is not None and len(table) else alike.kin(number)
     if len(found) < number:
         found += _popular(alike, number - len(found), [one.movie.pk for one in found])
-    return Recommendations(model.pk if model else None, found)
+    return Recommendations(model.number if model else None, found)
 
 
 def _learned(alike: "Alike", table: Table, number: int) -> Iterator[Recommendation]:
@@ -47,8 +47,8 @@ def _popular(alike: "Alike", number: int, found: Sequence[int]) -> Iterator[Reco
 class Alike:
     """What others have in common with a movie, told in words."""
 
-    def __init__(self, movie: Movie, more: Sequence[str] = ()) -> None:
-        self.movie, self.more = movie, more
+    def __init__(self, movie: Movie, genres: Mapping[int, str], more: Sequence[str]) -> None:
+        self.movie, self.genres, self.more = movie, genres, more
         self.directors = {one["person_id"]: one["name"] for one in movie.crew if one["job"] == "Director"}
         self.cast = {one["person_id"]: one["name"] for one in movie.cast}
 
@@ -56,10 +56,6 @@ class Alike:
     def _series(self) -> str:
         collection = collection_of(self.movie)
         return f"Of the same series: {collection.name}." if collection else "Of the same series."
-
-    @cached_property
-    def _genres(self) -> dict[int, str]:
-        return {genre.pk: genre.name for genre in genres_of([self.movie])}
 
     def reasons(self, other: Movie) -> list[Reason]:
         """What says most comes first."""
@@ -75,9 +71,8 @@ class Alike:
         return found or self._same_genres(other)
 
     def _same_genres(self, other: Movie) -> list[Reason]:
-        if set(self.movie.genre_ids).isdisjoint(other.genre_ids):
-            return []
-        names = [name for pk, name in self._genres.items() if pk in other.genre_ids]
+        shared = [pk for pk in self.movie.genre_ids if pk in other.genre_ids]
+        names = [self.genres[pk] for pk in shared if pk in self.genres]
         return [Reason("genres", f"Also {enumerated(names)}.")] if names else []
 
     def kin(self, number: int) -> list[Recommendation]:

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 import movieverse
 from apps.recommendations.models import ModelVersion, Neighbours
+from apps.recommendations.selectors.neighbours import answer_by_active
 from movieverse.cache.levels import touch
 from movieverse.exceptions import DomainError
 from movieverse.lookups import starts_with
@@ -26,6 +27,7 @@ def is_usable(model: ModelVersion) -> bool:
 def model_activate(*, model: ModelVersion) -> ModelVersion:
     """Let it answer from now on, in place of whichever does."""
     _activate(model)
+    answer_by_active()
     touch(["model"])
     return model
 
