@@ -1,7 +1,8 @@
 """A small catalogue of two tastes, heists and space, and raters who have one of them each."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from apps.catalog.models import Movie
 from apps.recommendations.models import ModelVersion
 from apps.recommendations.services.training import model_train
-from apps.reviews.services import rating_set, ratings_load
+from apps.reviews.services import rating_set, ratings_date, ratings_load
 from movieverse.outbox.relay import relay_all
 from tests.factories import make_genre, make_movie, make_person
 
@@ -18,6 +19,7 @@ Films = dict[str, Movie]
 HEISTS = ("Heat", "Thief", "Ronin", "Collateral", "The Insider", "Rififi", "The Killing", "Le Cercle Rouge")
 SPACE = ("Alien", "Aliens", "Solaris", "Moon", "Gravity", "Contact", "Interstellar", "Sunshine")
 RATERS = 12  # of each taste
+FIRST_DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -37,12 +39,16 @@ def films(stores: None) -> Films:
 
 @pytest.fixture
 def rated(films: Films) -> Films:
-    """Each rater likes seven of a taste, and begins at another one."""
-    rows = []
+    """Each rater likes seven of a taste, one a day, in an order of their own."""
+    rows, moments = [], {}
     for number in range(2 * RATERS):
         titles = (HEISTS, SPACE)[number % 2]
-        rows += [(-number - 1, films[titles[(number + step) % 8]].pk, 9) for step in range(7)]
+        for day, step in enumerate(Random(number).sample(range(7), 7)):
+            movie_id = films[titles[(number + step) % 8]].pk
+            rows.append((-number - 1, movie_id, 9))
+            moments[-number - 1, movie_id] = FIRST_DAY + timedelta(days=day)
     ratings_load(rows)
+    ratings_date(moments=moments)
     relay_all()
     return films
 
