@@ -13,11 +13,11 @@ from apps.profiles.services.diary import diary_add
 from apps.profiles.services.watchlist import watchlist_add
 from apps.recommendations.models import ModelVersion, Neighbours
 from apps.recommendations.services.training import model_train
-from apps.reviews.services import rating_set, review_create
+from apps.reviews.services import rating_set, ratings_date, review_create
 from movieverse.exceptions import StoreUnavailable
 from movieverse.outbox.relay import relay_all
 from tests.factories import make_movie
-from tests.recommendations.conftest import HEISTS, SPACE
+from tests.recommendations.conftest import FIRST_DAY, HEISTS, SPACE
 
 URL = "/api/v1/me/recommendations/"
 
@@ -186,10 +186,14 @@ def test_likes_that_weigh_each_other_out_do_no_harm_to_the_order(likes, titles, 
 
 
 def test_a_favourite_of_old_counts_as_much_as_a_new_one(likes, signed_in, member, rated):
-    likes("Alien", *HEISTS)
-    before = score_of(signed_in, "Aliens")
+    likes(*HEISTS, "Alien")
+    as_new = score_of(signed_in, "Aliens")
+    ratings_date(moments={(member.pk, rated["Alien"].pk): FIRST_DAY})
+    as_old = score_of(signed_in, "Aliens")
     profile_update(user_id=member.pk, favourite_movie_ids=[rated["Alien"].pk])
-    assert score_of(signed_in, "Aliens") > 1.5 * before
+    as_favourite = score_of(signed_in, "Aliens")
+    assert as_old < as_favourite / 1.5
+    assert as_favourite == pytest.approx(as_new, rel=0.05)
 
 
 def test_what_one_has_rated_low_is_no_wish(model, titles, member, rated):
